@@ -1,0 +1,52 @@
+"""What can go wrong, as one tree. Every error names its object and, where there is one, the next step.
+
+DigestError
+├── ConfigError         feeds.yaml cannot be used
+├── FeedError           one feed could not be fetched or parsed; never stops a run
+├── SeedError           one seed file could not be read; never stops a run
+├── PluginError         a plug-in is missing, or was given options that it does not take
+├── FormatError         a format folder, or one of its templates, is broken
+├── StoreError          the store cannot be opened, migrated or written
+└── VerifyError         an artifact claims a quote that no source has
+"""
+
+
+class DigestError(Exception):
+    """Base of all errors that a person can do something about.
+
+    `subject` is the object at fault (a path, a URL, an edition), `reason` what is wrong with it, `hint` the next step.
+    """
+
+    def __init__(self, subject: str, reason: str, hint: str = "") -> None:
+        super().__init__(f"{subject}: {reason}" if subject else reason)
+        self.subject = subject
+        self.reason = reason
+        self.hint = hint
+
+
+class ConfigError(DigestError):
+    """`feeds.yaml` cannot be used; `reason` may list several places, a line each."""
+
+
+class FeedError(DigestError):
+    """One feed could not be fetched or parsed."""
+
+
+class SeedError(DigestError):
+    """One seed file could not be read."""
+
+
+class PluginError(DigestError):
+    """A plug-in is missing, or was given an option that it does not take."""
+
+
+class FormatError(DigestError):
+    """A format folder or one of its templates is broken."""
+
+
+class StoreError(DigestError):
+    """The store cannot be opened, migrated or written."""
+
+
+class VerifyError(DigestError):
+    """An artifact claims a quote that no source has."""

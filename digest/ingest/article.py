@@ -1,0 +1,45 @@
+"""Compose an article out of cleaned paragraphs: the one place that lays out `Article.text`."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from digest.model import Article
+from digest.text.normalize import one_line, shorten
+from digest.text.sentences import quotable_spans
+
+TITLE_LIMIT = 300  # characters; longer "titles" are bodies in the wrong place
+
+
+def compose(
+    *,
+    id: str,
+    outlet: str,
+    title: str,
+    paragraphs: Iterable[str],
+    url: str | None,
+    published: datetime | None,
+    day_only: bool,
+    author: str | None,
+    language: str,
+    seen: datetime,
+) -> Article:
+    """An article whose text is its title, an empty line and `paragraphs`, each on one line, parted by empty lines.
+
+    Without a title the first words of the text stand in; without paragraphs the text is the title alone.
+    """
+    body = [line for line in map(one_line, paragraphs) if line]
+    heading = shorten(one_line(title) or (body[0] if body else "(untitled)"), TITLE_LIMIT)
+    text = "\n\n".join([heading, *body])
+    return Article(
+        id=id,
+        outlet=one_line(outlet),
+        title=heading,
+        url=url,
+        published=published,
+        day_only=day_only,
+        author=author,
+        language=language,
+        text=text,
+        sentences=quotable_spans(text, language, start=len(heading)),
+        seen=seen,
+    )

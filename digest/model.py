@@ -1,0 +1,237 @@
+"""The records that travel through the pipeline: frozen, with tuples and aware UTC datetimes.
+
+Feed -> Entry -> Article -> Story -> Brief -> Issue -> Artifact; a state of a thing is a record of its own, so that a
+half-made thing cannot pass for a finished one.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+Label = Literal["positive", "skeptical", "neutral"]
+LABELS: tuple[Label, ...] = ("positive", "skeptical", "neutral")
+
+
+def short_hash(*parts: str) -> str:
+    """A 16-digit id for a thing that is known by `parts`; no part may contain a NUL."""
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+class Span(NamedTuple):
+    """A stretch of a text: characters `start` up to, not including, `end`."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A URL that is polled, and what is known of it without asking: whose it is, in which language."""
+
+    url: str
+    outlet: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a feed says about one thing, as received; `html` is hostile until it has been extracted."""
+
+    feed: str
+    outlet: str
+    guid: str
+    url: str | None
+    title: str
+    html: str
+    published: datetime | None
+    author: str | None
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """An entry or a seed file with its extracted text.
+
+    `text` is clean: the title, an empty line, then paragraphs parted by empty lines, no other line breaks. Every
+    quote of Digest is a slice of it. `sentences` are the spans that may be quoted (whole sentences, no headings, no
+    labels), in order and without overlap; the title is not among them.
+    `published` with `day_only` means that the source names a day and no time. `seen` is when Digest first met it.
+    """
+
+    id: str
+    outlet: str
+    title: str
+    url: str | None
+    published: datetime | None
+    day_only: bool
+    author: str | None
+    language: str
+    text: str
+    sentences: tuple[Span, ...]
+    seen: datetime
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def when(self) -> datetime:
+        """The best known time of the article, never later than Digest met it."""
+        return min(self.published, self.seen) if self.published else self.seen
+
+    @property
+    def title_span(self) -> Span:
+        return Span(0, len(self.title))
+
+    @property
+    def body(self) -> str:
+        """The text without its title; offsets in it are not offsets in `text`."""
+        return self.text[len(self.title) :].lstrip("\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """Words copied verbatim from one article: `text == article.text[start:end]`."""
+
+    text: str
+    article: str
+    start: int
+    end: int
+
+    @classmethod
+    def cut(cls, article: Article, span: Span) -> "Quote":
+        return cls(text=span.of(article.text), article=article.id, start=span.start, end=span.end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """The articles about one event, oldest first; `title` is one of their own titles."""
+
+    id: str
+    title: str
+    articles: tuple[Article, ...]
+
+    @property
+    def outlets(self) -> tuple[str, ...]:
+        return tuple(sorted({article.outlet for article in self.articles}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """Somebody who is heard in a story and not yet judged: an outlet (`speaker` None) or a speaker it quotes.
+
+    `spans` is what this voice says, in `article.text`.
+    """
+
+    article: Article
+    speaker: str | None
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stance:
+    """A label towards a target, how sure it is (0 to 1), and which model says so."""
+
+    label: Label
+    score: float
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Take:
+    """A voice's angle on a story: quotes as evidence, and a stance towards `target` (None: the model abstains)."""
+
+    outlet: str
+    speaker: str | None
+    article: str
+    target: str
+    stance: Stance | None
+    evidence: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A named part of a brief, made of quotes only."""
+
+    name: str
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """An article as an issue cites it: all but its text, which stays in the store under `sha256`."""
+
+    id: str
+    outlet: str
+    title: str
+    url: str | None
+    published: datetime | None
+    day_only: bool
+    author: str | None
+    language: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """What one issue says about one story.
+
+    `articles` and `new` are article ids; `new` are those that no earlier issue of the edition had. `since` is the id
+    of the last issue with this story, None if it is the first time.
+    """
+
+    story: str
+    title: str
+    articles: tuple[str, ...]
+    new: tuple[str, ...]
+    since: str | None
+    sections: tuple[Section, ...]
+    takes: tuple[Take, ...]
+
+    def quotes(self) -> Iterable[Quote]:
+        for section in self.sections:
+            yield from section.quotes
+        for take in self.takes:
+            yield from take.evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stale:
+    """An outlet whose feed failed, so that it is served from what was stored at `since` (None: never fetched)."""
+
+    outlet: str
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """One dated, numbered run of an edition, with all that rendering needs and no article text."""
+
+    edition: str
+    id: str
+    number: int
+    title: str
+    language: str
+    timezone: str
+    url: str | None
+    sender: str | None
+    at: datetime
+    window: tuple[datetime, datetime]
+    articles: tuple[Citation, ...]
+    briefs: tuple[Brief, ...]
+    more: int
+    stale: tuple[Stale, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """One rendered file: `path` relative to the edition's folder, with forward slashes."""
+
+    path: str
+    media_type: str
+    content: bytes

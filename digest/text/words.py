@@ -1,0 +1,79 @@
+"""Words, stop words and stems."""
+
+import re
+from functools import cache, lru_cache
+from importlib.resources import files
+
+import Stemmer
+
+from digest.model import Span
+
+# A word: letters and digits, with inner apostrophes, hyphens and dots ("U.S.", "o'clock", "GPT-4", "3.5").
+_WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
+# Scripts written without spaces are cut into overlapping pairs, as search engines do.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_SNOWBALL = {
+    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
+    "eu": "basque", "fi": "finnish", "fr": "french", "hi": "hindi", "hu": "hungarian", "hy": "armenian",
+    "id": "indonesian", "ga": "irish", "it": "italian", "lt": "lithuanian", "ne": "nepali", "nl": "dutch",
+    "no": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish",
+    "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+_STOP_LISTS = _SNOWBALL | {
+    "cs": "czech", "he": "hebrew", "ja": "japanese", "pl": "polish", "sk": "slovak", "uk": "ukrainian", "zh": "chinese",
+}  # fmt: skip
+
+
+def word_spans(text: str) -> list[Span]:
+    """Where the words of `text` are."""
+    return [Span(*match.span()) for match in _WORD.finditer(text)]
+
+
+def words(text: str) -> list[str]:
+    """The words of `text` as they stand, unspaced scripts in overlapping pairs of characters."""
+    found: list[str] = []
+    for match in _WORD.finditer(text):
+        word = match.group()
+        if _UNSPACED.match(word) and len(word) > 2:
+            found.extend(word[i : i + 2] for i in range(len(word) - 1))
+        else:
+            found.append(word)
+    return found
+
+
+@cache
+def stop_words(language: str) -> frozenset[str]:
+    """Stop words of a two-letter language, lower case, apostrophes straight; empty where no list is known.
+
+    Read from sumy's data files, without importing sumy, which would bring nltk along.
+    """
+    name = _STOP_LISTS.get(language[:2])
+    path = files("sumy") / "data" / "stopwords" / f"{name}.txt"
+    if name is None or not path.is_file():
+        return frozenset()
+    listed = path.read_text("utf-8").casefold().replace("’", "'").split("\n")
+    return frozenset(word.strip() for word in listed if word.strip())
+
+
+@cache
+def _stemmer(language: str) -> Stemmer.Stemmer | None:
+    name = _SNOWBALL.get(language[:2])
+    return Stemmer.Stemmer(name) if name in Stemmer.algorithms() else None
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str, language: str) -> str:
+    """The stem of a word (Snowball; the folded word itself where the language has no stemmer)."""
+    folded = word.casefold().replace("’", "'").removesuffix("'s")
+    stemmer = _stemmer(language)
+    return stemmer.stemWord(folded) if stemmer else folded
+
+
+def terms(text: str, language: str) -> list[str]:
+    """Stems of the content words of `text` in order, repeats kept: what two texts are compared by."""
+    ignored = stop_words(language)
+    return [
+        stem(word, language)
+        for word in words(text)
+        if len(word) > 1 and word.casefold().replace("’", "'") not in ignored
+    ]

@@ -1,0 +1,1 @@
+"""Scores of the default configuration on labelled data: `python -m tests.quality TASK FILE`."""
