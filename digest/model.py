@@ -39,6 +39,23 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FeedState:
+    """What is remembered of a feed between runs.
+
+    `etag` and `last_modified` are the validators as received, character for character. `tried` is the last request,
+    `ok` the last one that was answered with entries or "unchanged"; `failure` is why the last one failed, if it did.
+    """
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    body_sha256: str | None = None
+    tried: datetime | None = None
+    ok: datetime | None = None
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What a feed says about one thing, as received; `html` is hostile until it has been extracted."""
 

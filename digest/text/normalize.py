@@ -5,7 +5,9 @@ import unicodedata
 
 # Bidirectional controls can make a quote read as something else, zero-width characters hide in names, and a soft
 # hyphen breaks searches. Zero-width joiners stay: Indic scripts and emoji need them.
-_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
+)
 _SPACE = re.compile(r"\s+")
 
 

@@ -7,6 +7,7 @@ Every task is a module beside this one with `score(rows, options) -> dict`, and 
 import argparse
 import importlib
 import json
+import sys
 from pathlib import Path
 
 from tests.quality.rows import read
@@ -16,18 +17,16 @@ TASKS = ("cluster", "stance", "summary", "extract", "quotes")
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.quality", description=__doc__.split("\n")[0])
-    tasks = parser.add_subparsers(dest="task", required=True)
-    for name in TASKS:
-        task = tasks.add_parser(name)
-        task.add_argument("file", type=Path)
-        task.add_argument("--limit", type=int, help="score the first N rows only")
-        module = importlib.import_module(f"tests.quality.{name}")
-        if hasattr(module, "add_arguments"):
-            module.add_arguments(task)
+    parser.add_argument("task", choices=TASKS)
+    task = parser.parse_args(sys.argv[1:2]).task
+    module = importlib.import_module(f"tests.quality.{task}")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--limit", type=int, help="score the first N rows only")
+    if hasattr(module, "add_arguments"):
+        module.add_arguments(parser)
     options = parser.parse_args()
-    module = importlib.import_module(f"tests.quality.{options.task}")
     scores = module.score(read(options.file)[: options.limit], options)
-    print(json.dumps({"task": options.task, "file": options.file.name, **scores}))
+    print(json.dumps({"task": task, "file": options.file.name, **scores}))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,40 @@
+# `make run` and `make test` are all the set-up there is; the rest is for developers.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+run: $(VENV)/ready  ## build from feeds.yaml into out/
+	$(BIN)/digest build
+	$(BIN)/digest verify out
+
+test: $(VENV)/ready-dev  ## everything that CI checks of behaviour
+	$(BIN)/pytest -q -n auto
+
+lint: $(VENV)/ready-dev  ## everything that CI checks of the code
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict digest
+	$(BIN)/lint-imports
+
+pictures: $(VENV)/ready-dev  ## the README's pictures, from the sample seeds
+	command -v chromium >/dev/null || (apt-get update && apt-get install -y --no-install-recommends chromium)
+	$(BIN)/python -m tests.pictures
+
+lock: $(VENV)/ready-dev  ## renew the lock files from pyproject.toml
+	$(BIN)/uv pip compile --universal --generate-hashes --no-annotate --no-header --python-version 3.11 \
+	  pyproject.toml --group build -o requirements.lock
+	$(BIN)/uv pip compile --universal --generate-hashes --no-annotate --no-header --python-version 3.11 \
+	  pyproject.toml --group dev -o requirements-dev.lock
+
+# An installed environment is used as it is, so that both commands work without a network from then on.
+$(VENV)/ready: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/ready-dev: requirements-dev.lock $(VENV)/ready
+	$(BIN)/python -m pip install -q --require-hashes -r requirements-dev.lock
+	touch $@
+
+.PHONY: run test lint pictures lock

@@ -1,0 +1,228 @@
+"""Build one issue of each edition: fetch, gather, run the pipeline, render, deliver, report."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from digest import plugins
+from digest.app.setup import template_folders
+from digest.config import Config, Edition
+from digest.deliver import Channel
+from digest.deliver.folder import Folder
+from digest.errors import DigestError, FeedError, SeedError
+from digest.ingest.disk import find
+from digest.ingest.files import read_seed
+from digest.model import Article, Artifact, FeedState, Issue, Stale
+from digest.pipeline import Plan, Stages, issue_id, make_issue
+from digest.render.engine import find_formats, load_format, render
+from digest.render.frozen import freeze, frozen_artifact, thaw
+from digest.app.report import Built, Polled, Problem, Report
+from digest.store import Store
+
+
+class Progress(Protocol):
+    """Who is told how far a run has come."""
+
+    def stage(self, name: str, edition: str) -> None:
+        """A stage begins; `edition` is empty for what all editions share."""
+
+    def step(self, name: str, done: int, total: int) -> None:
+        """Within a stage: `done` of `total` items, `name` the last of them."""
+
+
+@dataclass(kw_only=True)
+class Run:
+    """One execution: what it needs, and what it notes for its report."""
+
+    config: Config
+    store: Store
+    out: Path
+    now: datetime
+    offline: bool
+    progress: Progress
+    clock: Callable[[], float]
+    problems: list[Problem] = field(default_factory=list)
+    seconds: Counter[str] = field(default_factory=Counter)
+    _stage: tuple[str, float] | None = None
+
+    def build(self, editions: Sequence[Edition]) -> Report:
+        """Build one issue of each edition; feeds and files that fail are reported, not raised."""
+        polled, states = self._fetch(editions)
+        built = tuple(self._edition(edition, states) for edition in editions)
+        self._begin("")
+        return Report(
+            now=self.now,
+            polled=polled,
+            built=built,
+            problems=tuple(self.problems),
+            seconds=tuple(self.seconds.items()),
+        )
+
+    def _begin(self, stage: str, edition: str = "") -> None:
+        """Note the seconds of the stage that ends, and tell of the one that begins."""
+        moment = self.clock()
+        if self._stage:
+            self.seconds[self._stage[0]] += moment - self._stage[1]  # type: ignore[assignment]  # floats add up too
+        self._stage = (stage, moment) if stage else None
+        if stage:
+            self.progress.stage(stage, edition)
+
+    def _note(self, error: DigestError) -> None:
+        self.problems.append(Problem.of(error))
+
+    def _fetch(self, editions: Sequence[Edition]) -> tuple[Polled, Mapping[str, FeedState]]:
+        """Ask for all feeds of the editions, once each, and store what is new. Offline, only tell what is known."""
+        feeds = list({feed.url: feed for edition in editions for feed in edition.feeds}.values())
+        states = dict(self.store.feed_states([feed.url for feed in feeds]))
+        if self.offline or not feeds:
+            return Polled(), states
+        from digest.ingest import fetch, read  # aiohttp, feedparser: only when there is something to fetch
+
+        self._begin("fetch")
+        arrived = iter(range(1, len(feeds) + 1))
+        all_fetched = fetch.fetch(
+            feeds,
+            states,
+            now=self.now,
+            contact=self.config.contact,
+            done=lambda fetched: self.progress.step(fetched.feed.outlet, next(arrived), len(feeds)),
+        )
+        self._begin("read")
+        outcomes: Counter[str] = Counter()
+        for number, fetched in enumerate(all_fetched, 1):
+            self.progress.step(fetched.feed.outlet, number, len(feeds))
+            before = states.get(fetched.feed.url, FeedState(url=fetched.feed.url))
+            kept = read.changed(fetched, before, self.store.entries(fetched.feed.url), self.now)
+            self.store.save_fetch(kept.state, kept.pairs)
+            states[fetched.feed.url] = kept.state
+            outcomes[kept.outcome] += 1
+            outcomes["entries"] += kept.entries
+            if kept.state.failure:
+                hint = f"served from what was stored on {kept.state.ok:%Y-%m-%d}" if kept.state.ok else ""
+                self._note(FeedError(fetched.feed.url, kept.state.failure, hint))
+        polled = Polled(
+            tried=len(feeds),
+            failed=outcomes["failed"],
+            unchanged=outcomes["unchanged"],
+            entries=outcomes["entries"],
+        )
+        return polled, states
+
+    def _seeds(self, edition: Edition) -> list[Article]:
+        """The edition's seed files as stored articles; a file that an outlet claims is not read for the edition too."""
+        found: dict[str, Article] = {}
+        claims = [(o.files, o.name, o.language) for o in edition.outlets] + [(edition.files, None, edition.language)]
+        for patterns, outlet, language in claims:
+            for file in find(patterns, self.config.folder):
+                if isinstance(file, SeedError):
+                    self._note(file)
+                elif file.name not in found:
+                    try:
+                        found[file.name] = read_seed(
+                            file.data, file.name, outlet=outlet, language=language, seen=self.now
+                        )
+                    except SeedError as error:
+                        self._note(error)
+        self.store.save_files(found.values())
+        return list(self.store.articles([article.id for article in found.values()]))
+
+    def _edition(self, edition: Edition, states: Mapping[str, FeedState]) -> Built:
+        self._begin("gather", edition.id)
+        issues = [thaw(frozen) for frozen in self.store.issues(edition.id)]
+        id = issue_id(self.now, edition.timezone)
+        earlier = [issue for issue in issues if issue.id != id and issue.at < self.now]
+        later = [issue for issue in issues if issue.id != id and issue.at >= self.now]
+        articles = self._articles(edition, earlier)
+        issue = make_issue(
+            articles,
+            plan=_plan(edition),
+            stages=_stages(edition),
+            at=self.now,
+            number=_number(issues, id),
+            earlier=earlier,
+            stale=_stale(edition, states),
+            begin=lambda stage: self._begin(stage, edition.id),
+        )
+        self.store.save_issue(edition.id, id, issue.number, issue.at, freeze(issue))
+        artifacts = self._render(edition, [*earlier, issue], later)
+        return self._deliver(edition, issue, artifacts, len(articles))
+
+    def _articles(self, edition: Edition, earlier: Sequence[Issue]) -> list[Article]:
+        """What the issue may tell, and what ties it to the stories of the issue before."""
+        feeds = [feed.url for feed in edition.feeds]
+        window = self.store.feed_articles(feeds, self.now - edition.window, self.now)
+        before = [id for issue in earlier[-1:] for brief in issue.briefs for id in brief.articles]
+        every = [*window, *self._seeds(edition), *self.store.articles(before)]
+        return list({article.id: article for article in every}.values())
+
+    def _render(self, edition: Edition, issues: list[Issue], later: list[Issue]) -> list[Artifact]:
+        """All artifacts of the last of `issues`. What is the edition's, such as its feed, tells of `later` ones too."""
+        self._begin("render", edition.id)
+        folders = find_formats(template_folders(self.config.folder))
+        artifacts = {artifact.path: artifact for artifact in [frozen_artifact(issues[-1])]}
+        for format in [load_format(folders[name]) for name in edition.formats]:
+            made = render(format, issues)
+            shared = render(format, [*issues, *later]) if later else made
+            newest = f"{later[-1].id}/" if later else ""
+            artifacts |= {artifact.path: artifact for artifact in made}
+            artifacts |= {a.path: a for a in shared if later and not a.path.startswith(newest)}
+        return list(artifacts.values())
+
+    def _deliver(self, edition: Edition, issue: Issue, artifacts: list[Artifact], articles: int) -> Built:
+        """Write to `out/`, then through the edition's channels; one that fails leaves the others alone."""
+        self._begin("deliver", edition.id)
+        changed = Folder(path=self.out)(issue, artifacts)
+        for choice in edition.channels:
+            channel: Channel = plugins.build(choice, self.config.folder)
+            try:
+                channel(issue, artifacts)
+            except DigestError as error:
+                self._note(error)
+        return Built(
+            issue=issue,
+            articles=articles,
+            folder=str(self.out / edition.id / issue.id),
+            artifacts=tuple(artifact.path for artifact in artifacts),
+            changed=changed,
+        )
+
+
+def _number(issues: Sequence[Issue], id: str) -> int:
+    """An issue that is built again keeps its number."""
+    known = [issue.number for issue in issues if issue.id == id]
+    return known[0] if known else max((issue.number for issue in issues), default=0) + 1
+
+
+def _plan(edition: Edition) -> Plan:
+    return Plan(
+        edition=edition.id,
+        title=edition.title,
+        language=edition.language,
+        timezone=edition.timezone,
+        url=edition.url,
+        sender=edition.sender,
+        window=edition.window,
+        stories=edition.stories,
+        sentences=edition.sentences,
+    )
+
+
+def _stages(edition: Edition) -> Stages:
+    return Stages(
+        cluster=plugins.build(edition.clusterer),
+        summarize=plugins.build(edition.summarizer),
+        stance=plugins.build(edition.stance),
+    )
+
+
+def _stale(edition: Edition, states: Mapping[str, FeedState]) -> tuple[Stale, ...]:
+    """The outlets of an edition with a feed that failed when it was last tried."""
+    failed = [
+        Stale(outlet=feed.outlet, since=states[feed.url].ok)
+        for feed in edition.feeds
+        if feed.url in states and states[feed.url].failure
+    ]
+    return tuple({stale.outlet: stale for stale in failed}.values())

@@ -1,0 +1,88 @@
+"""What a run did: the record that the command line prints, for people and, as JSON, for programs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from digest.errors import DigestError
+from digest.model import Issue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """An item that failed and did not stop the run: what it is, what happened, what to do."""
+
+    subject: str
+    reason: str
+    hint: str
+
+    @classmethod
+    def of(cls, error: DigestError) -> "Problem":
+        return cls(subject=error.subject, reason=error.reason, hint=error.hint)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """How the feeds fared. `entries` counts those in feeds that had news; an unchanged feed is not read again."""
+
+    tried: int = 0
+    failed: int = 0
+    unchanged: int = 0
+    entries: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """One edition's part of a run: its issue, how many articles were looked at, and its artifacts with their folder."""
+
+    issue: Issue
+    articles: int
+    folder: str
+    artifacts: tuple[str, ...]
+    changed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A run of `digest build`; `seconds` by stage, in the order in which they first began."""
+
+    now: datetime
+    polled: Polled
+    built: tuple[Built, ...]
+    problems: tuple[Problem, ...]
+    seconds: tuple[tuple[str, float], ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "schema": 1,
+            "now": self.now.isoformat(),
+            "feeds": {
+                "tried": self.polled.tried,
+                "failed": self.polled.failed,
+                "unchanged": self.polled.unchanged,
+            },
+            "entries": self.polled.entries,
+            "articles": sum(built.articles for built in self.built),
+            "stories": sum(len(built.issue.briefs) for built in self.built),
+            "artifacts": sum(len(built.artifacts) for built in self.built),
+            "seconds": {stage: round(seconds, 3) for stage, seconds in self.seconds},
+            "editions": [_edition(built) for built in self.built],
+            "problems": [
+                {"object": problem.subject, "reason": problem.reason, "next": problem.hint} for problem in self.problems
+            ],
+        }
+
+
+def _edition(built: Built) -> dict[str, Any]:
+    return {
+        "id": built.issue.edition,
+        "issue": built.issue.id,
+        "number": built.issue.number,
+        "articles": built.articles,
+        "stories": len(built.issue.briefs),
+        "more": built.issue.more,
+        "stale": [stale.outlet for stale in built.issue.stale],
+        "folder": built.folder,
+        "artifacts": list(built.artifacts),
+        "changed": built.changed,
+    }

@@ -1,0 +1,93 @@
+"""Say what is wrong with `feeds.yaml`: place, path, what was found, what is allowed, and the nearest valid key."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from digest import plugins
+from digest.config.document import Document, Path
+from digest.config.schema import FileSchema, keys, plugin
+from digest.errors import PluginError
+from digest.plugins import Choice
+
+
+def unknown_names(document: Document, file: FileSchema, formats: list[str]) -> Iterator[str]:
+    """Formats and plug-ins that do not exist, options that they do not take, feeds given twice."""
+    for name, edition in file.editions.items():
+        path: Path = ("editions", name)
+        for number, wanted in enumerate(edition.formats):
+            if wanted not in formats:
+                reason = f"no format '{wanted}'; {plugins.hint(wanted, formats)}"
+                yield document.say((*path, "formats", number), reason)
+        for number, channel in enumerate(edition.channels):
+            yield from _plugin_problems(document, (*path, "channels", number), plugin("channel", channel))
+        for kind in ("clusterer", "summarizer", "stance"):
+            yield from _plugin_problems(document, (*path, kind), plugin(kind, getattr(edition, kind)))
+        seen: dict[str, str] = {}
+        for title, outlet in edition.outlets.items():
+            for number, url in enumerate(outlet.feeds):
+                if url in seen:
+                    where = (*path, "outlets", title, "feeds", number)
+                    yield document.say(where, f"found {url}, which {seen[url]} has already; name each feed once")
+                seen[url] = title
+
+
+def _plugin_problems(document: Document, path: Path, choice: Choice) -> Iterator[str]:
+    try:
+        for problem in plugins.problems(choice):
+            yield document.say((*path, problem.option), f"{problem.reason}; {problem.allowed}")
+    except PluginError as error:
+        yield document.say(path, f"found '{choice.name}'; {error.hint}")
+
+
+_ALLOWED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "bool_type": "true or false",
+    "list_type": "a list, a line each, every line starting with '- '",
+    "dict_type": "a mapping of keys to values",
+    "model_type": "a mapping of keys to values",
+    "model_attributes_type": "a mapping of keys to values",
+}
+
+
+def explain(document: Document, problem: Any) -> str:
+    """One of pydantic's errors in our words: place, path, what was found, what is allowed."""
+    path = tuple(part for part in problem["loc"] if part != "[key]")
+    kind, found, context = problem["type"], problem["input"], problem.get("ctx", {})
+    if kind == "extra_forbidden":
+        allowed = _allowed_keys(path[:-1])
+        return str(document.say(path, f"unknown key '{path[-1]}'; {plugins.hint(str(path[-1]), allowed)}", key=True))
+    if kind == "missing":
+        return str(document.say(path[:-1], f"key '{path[-1]}' is missing; it is required"))
+    if kind == "too_short":
+        return str(document.say(path, "found nothing; allowed: at least one edition"))
+    if kind == "value_error":
+        allowed_text = str(context["error"])
+    elif kind in ("greater_than_equal", "less_than_equal"):
+        allowed_text = f"a whole number, {'at least' if 'ge' in context else 'at most'} {next(iter(context.values()))}"
+    else:
+        allowed_text = _ALLOWED.get(kind, problem["msg"])
+    return str(document.say(path, f"found {_shown(found)}; allowed: {allowed_text}", key="[key]" in problem["loc"]))
+
+
+def _allowed_keys(path: tuple[Any, ...]) -> list[str]:
+    known = keys()
+    if len(path) <= 1:
+        return known[""]
+    if "outlets" in path:
+        return known["editions.ID.outlets.NAME"]
+    return known["editions.ID.limits"] if path[-1] == "limits" else known["editions.ID"]
+
+
+def _shown(value: Any) -> str:
+    """A value as a person wrote it, with its kind where that is the point."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return f"{str(value).lower()} (true or false)"
+    if isinstance(value, str):
+        return f"'{value}'"
+    if isinstance(value, int | float):
+        return f"{value} (a number)"
+    return "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else repr(value)

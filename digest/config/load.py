@@ -1,0 +1,66 @@
+"""Read `feeds.yaml`: people edit it, Digest only reads it. All that is wrong with the file is said at once."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from pathlib import Path
+
+import pydantic
+
+from digest.config.document import Document
+from digest.config.explain import explain, unknown_names
+from digest.config.records import Config, Edition, Outlet
+from digest.config.schema import EditionSchema, FileSchema, OutletSchema, plugin
+from digest.errors import ConfigError
+from digest.model import Feed
+
+
+def load(path: Path, formats: Collection[str]) -> Config:
+    """Read and check the file; `formats` are the names of the formats there are. ConfigError lists all problems."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(str(path), error.strerror or "cannot be read", "name the file with -c PATH") from None
+    document = Document.read(data, str(path))
+    try:
+        file = FileSchema.model_validate(document.value)
+    except pydantic.ValidationError as error:
+        found = [explain(document, problem) for problem in error.errors()]
+        raise ConfigError("", "\n".join(found), f"see the configuration reference, and correct {path}") from None
+    problems = list(unknown_names(document, file, sorted(formats)))
+    if problems:
+        raise ConfigError("", "\n".join(problems), f"see the configuration reference, and correct {path}")
+    editions = tuple(_edition(name, edition) for name, edition in file.editions.items())
+    return Config(path=path, store=file.store, contact=file.contact, editions=editions)
+
+
+def _edition(name: str, edition: EditionSchema) -> Edition:
+    outlets = tuple(_outlet(title, outlet, edition.language) for title, outlet in edition.outlets.items())
+    number, unit = edition.window.split(" ")
+    return Edition(
+        id=name,
+        title=edition.title,
+        language=edition.language,
+        timezone=edition.timezone,
+        window=timedelta(**{unit.rstrip("s") + "s": int(number)}),
+        url=edition.url.rstrip("/") + "/" if edition.url else None,
+        sender=edition.sender,
+        outlets=outlets,
+        files=tuple(edition.files),
+        stories=edition.limits.stories,
+        sentences=edition.limits.sentences,
+        formats=tuple(edition.formats),
+        channels=tuple(plugin("channel", channel) for channel in edition.channels),
+        clusterer=plugin("clusterer", edition.clusterer),
+        summarizer=plugin("summarizer", edition.summarizer),
+        stance=plugin("stance", edition.stance),
+    )
+
+
+def _outlet(name: str, outlet: OutletSchema, language: str) -> Outlet:
+    language = outlet.language or language
+    return Outlet(
+        name=name,
+        feeds=tuple(Feed(url=url, outlet=name, language=language) for url in outlet.feeds),
+        files=tuple(outlet.files),
+        language=language,
+    )

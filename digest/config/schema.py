@@ -1,0 +1,132 @@
+"""The shape of `feeds.yaml`: keys, types, defaults. Every refusal says what is allowed instead."""
+
+import difflib
+import re
+from collections.abc import Callable, Collection
+from email.utils import parseaddr
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from digest.plugins import Choice
+
+_WINDOW = re.compile(r"([1-9][0-9]{0,3}) (hour|day|week)s?")
+_EDITION_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+DEFAULT_STORE = "sqlite:///digest.db"
+
+
+def _checked(allowed: str, accept: Any, known: Callable[[], Collection[str]] = tuple) -> AfterValidator:
+    """Text that `accept` takes; otherwise the refusal says what is `allowed`, and which of the `known` ones is near."""
+
+    def check(value: str) -> str:
+        if not accept(value):
+            near = difflib.get_close_matches(value, sorted(known()), n=1)
+            raise ValueError(f"{allowed}; did you mean '{near[0]}'?" if near else allowed)
+        return value
+
+    return AfterValidator(check)
+
+
+def _web_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
+    except ValueError:
+        return False
+
+
+def _mailbox(value: str) -> bool:
+    return re.fullmatch(r"[^@\s\"<>,;]+@[^@\s\"<>,;]+", parseaddr(value)[1]) is not None and value.isprintable()
+
+
+def _choice(value: Any) -> Any:
+    """`name` is short for `{use: name}`."""
+    return {"use": value} if isinstance(value, str) else value
+
+
+_WebAddress = Annotated[str, _checked("an http:// or https:// address without a user name", _web_address)]
+_Glob = Annotated[
+    str,
+    _checked("a path or pattern of .txt, .md, .html or .eml files, such as seeds/*.md", lambda value: value.strip()),
+]
+_Language = Annotated[str, _checked("a language tag such as en, de or pt-BR", _LANGUAGE.fullmatch)]
+_Zone = Annotated[
+    str,
+    _checked(
+        "a time zone of the IANA list, such as Europe/Berlin or UTC",
+        lambda value: value in available_timezones(),
+        known=available_timezones,
+    ),
+]
+_Title = Annotated[str, _checked("text on one line", lambda value: value.strip() and value.isprintable())]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class PluginSchema(BaseModel):
+    model_config = ConfigDict(extra="allow", strict=True)
+    use: str
+
+
+_PluginField = Annotated[PluginSchema, BeforeValidator(_choice)]
+
+
+class LimitsSchema(_Strict):
+    stories: int = Field(default=12, ge=1, le=500)
+    sentences: int = Field(default=3, ge=1, le=50)
+
+
+class OutletSchema(_Strict):
+    feeds: list[_WebAddress] = []
+    files: list[_Glob] = []
+    language: _Language | None = None
+
+
+class EditionSchema(_Strict):
+    title: _Title
+    language: _Language = "en"
+    timezone: _Zone = "UTC"
+    window: Annotated[str, _checked("a number and a unit, such as 7 days, 36 hours or 2 weeks", _WINDOW.fullmatch)] = (
+        "7 days"
+    )
+    url: _WebAddress | None = None
+    sender: Annotated[str, _checked("an address, such as Weekly <news@example.org>", _mailbox)] | None = None
+    outlets: dict[_Title, OutletSchema] = {}
+    files: list[_Glob] = []
+    limits: LimitsSchema = LimitsSchema()
+    formats: list[str] = ["email", "markdown", "site", "rss"]
+    channels: list[_PluginField] = []
+    clusterer: _PluginField = PluginSchema(use="linkage")
+    summarizer: _PluginField = PluginSchema(use="coverage")
+    stance: _PluginField = PluginSchema(use="cue-words")
+
+
+class FileSchema(_Strict):
+    store: Annotated[str, _checked("a database URL such as sqlite:///digest.db", lambda value: "://" in value)] = (
+        DEFAULT_STORE
+    )
+    contact: _WebAddress | None = None
+    editions: Annotated[
+        dict[Annotated[str, _checked("an id of a-z, 0-9 and inner hyphens", _EDITION_ID.fullmatch)], EditionSchema],
+        Field(min_length=1),
+    ]
+
+
+def keys() -> dict[str, list[str]]:
+    """Every key of the file by the path of its mapping; for the documentation and its test."""
+    return {
+        "": list(FileSchema.model_fields),
+        "editions.ID": list(EditionSchema.model_fields),
+        "editions.ID.outlets.NAME": list(OutletSchema.model_fields),
+        "editions.ID.limits": list(LimitsSchema.model_fields),
+    }
+
+
+def plugin(kind: str, chosen: PluginSchema) -> Choice:
+    """What a plug-in key asks for."""
+    return Choice(kind=kind, name=chosen.use, options=tuple((chosen.model_extra or {}).items()))

@@ -1,0 +1,29 @@
+"""The tables as the newest migration leaves them; `tests/test_store.py` holds the two against each other."""
+
+from sqlalchemy import Column, Integer, MetaData, Table, Text
+
+METADATA = MetaData()
+
+
+def _table(name: str, *columns: str) -> Table:
+    """A table of text columns: `name*` is part of the primary key, `name#` a whole number."""
+    return Table(
+        name,
+        METADATA,
+        *(
+            Column(column.rstrip("*#"), Integer if column.endswith("#") else Text, primary_key=column.endswith("*"))
+            for column in columns
+        ),
+    )
+
+
+FEEDS = _table("feeds", "url*", "etag", "last_modified", "body_sha256", "tried", "ok", "failure")
+TEXTS = _table("texts", "sha256*", "text")
+ARTICLES = _table(
+    "articles", "id*", "outlet", "title", "url", "published", "day_only#", "author", "language", "sha256", "sentences",
+    "seen", "sort_time",
+)  # fmt: skip
+ENTRIES = _table(
+    "entries", "feed*", "guid*", "outlet", "url", "title", "html", "published", "author", "language", "article"
+)
+ISSUES = _table("issues", "edition*", "id*", "number#", "at", "frozen")

@@ -1,0 +1,151 @@
+"""feeds.yaml: what it says, and what it is told when it says something else."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.app.setup import read_config
+from digest.config.document import Document
+from digest.errors import ConfigError
+from digest.plugins import Choice
+
+FINE = """
+contact: https://example.org/about
+editions:
+  weekly:
+    title: Weekly
+    language: de
+    timezone: Europe/Berlin
+    window: 36 hours
+    url: https://example.org/weekly
+    sender: Weekly <weekly@example.org>
+    limits: {stories: 4, sentences: 2}
+    formats: [markdown]
+    channels: [{use: folder, path: public}]
+    summarizer: {use: sumy, method: luhn}
+    outlets:
+      NO:
+        feeds: [https://example.org/feed.xml]
+        language: nb
+      Courier:
+        files: [seeds/courier-*.md]
+    files: [seeds/*]
+"""
+
+
+def refusal(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "feeds.yaml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        read_config(path)
+    return str(caught.value).replace(str(path), "feeds.yaml")
+
+
+def test_every_key_arrives_in_the_records(tmp_path: Path) -> None:
+    path = tmp_path / "feeds.yaml"
+    path.write_text(FINE, "utf-8")
+    config = read_config(path)
+    (edition,) = config.editions
+    assert (edition.id, edition.title, edition.language, edition.timezone) == (
+        "weekly",
+        "Weekly",
+        "de",
+        "Europe/Berlin",
+    )
+    assert edition.window.total_seconds() == 36 * 3600
+    assert (edition.url, edition.sender) == ("https://example.org/weekly/", "Weekly <weekly@example.org>")
+    assert (edition.stories, edition.sentences, edition.formats) == (4, 2, ("markdown",))
+    assert edition.channels == (Choice(kind="channel", name="folder", options=(("path", "public"),)),)
+    assert edition.summarizer == Choice(kind="summarizer", name="sumy", options=(("method", "luhn"),))
+    assert [outlet.name for outlet in edition.outlets] == ["NO", "Courier"]
+    assert [(feed.url, feed.outlet, feed.language) for feed in edition.feeds] == [
+        ("https://example.org/feed.xml", "NO", "nb")
+    ]
+    assert (edition.outlets[1].files, edition.files) == (("seeds/courier-*.md",), ("seeds/*",))
+    assert config.contact == "https://example.org/about"
+
+
+BASE = "editions:\n  weekly:\n    title: Weekly\n"
+REFUSED = [
+    (
+        "stor: x\n" + BASE,
+        "feeds.yaml:1:1: stor: unknown key 'stor'; did you mean 'store'? allowed: store, contact, edit",
+    ),
+    (
+        BASE + "    windw: 7 days\n",
+        "feeds.yaml:4:5: editions.weekly.windw: unknown key 'windw'; did you mean 'window'?",
+    ),
+    (BASE + "    window: 7\n", "feeds.yaml:4:13: editions.weekly.window: found 7 (a number); allowed: text"),
+    (
+        BASE + "    window: 7 dayz\n",
+        "4:13: editions.weekly.window: found '7 dayz'; allowed: a number and a unit, such as",
+    ),
+    (BASE + "    timezone: Europe/Berln\n", "did you mean 'Europe/Berlin'?"),
+    (BASE + "    language: English!\n", "found 'English!'; allowed: a language tag such as en, de or pt-BR"),
+    (BASE + "    limits: {stories: many}\n", "editions.weekly.limits.stories: found 'many'; allowed: a whole number"),
+    (BASE + "    limits: {stories: true}\n", "found true (true or false); allowed: a whole number"),
+    (BASE + "    limits: {stories: 0}\n", "found 0 (a number); allowed: a whole number, at least 1"),
+    (BASE + "    limits: {storys: 1}\n", "unknown key 'storys'; did you mean 'stories'? allowed: stories, sentences"),
+    (BASE + "    formats: [emial]\n", "4:15: editions.weekly.formats[0]: no format 'emial'; did you mean 'email'?"),
+    (BASE + "    formats: email\n", "found 'email'; allowed: a list, a line each"),
+    (
+        BASE + "    outlets: {A: {feeds: ['ftp://a/b']}}\n",
+        "outlets.A.feeds[0]: found 'ftp://a/b'; allowed: an http:// or",
+    ),
+    (
+        BASE + "    outlets: {A: {feeds: ['https://u:p@a/b']}}\n",
+        "allowed: an http:// or https:// address without a user",
+    ),
+    (
+        BASE + "    outlets: {A: {fils: []}}\n",
+        "unknown key 'fils'; did you mean 'files'? allowed: feeds, files, language",
+    ),
+    (
+        BASE + "    outlets:\n      A: {feeds: [https://a/b]}\n      B: {feeds: [https://a/b]}\n",
+        "6:19: editions.weekly.out",
+    ),
+    (BASE + "    summarizer: lexrank\n", "editions.weekly.summarizer: found 'lexrank'; allowed: coverage, sumy"),
+    (
+        BASE + "    summarizer: {use: sumy, metod: luhn}\n",
+        "unknown option 'metod'; did you mean 'method'? allowed: method",
+    ),
+    (BASE + "    summarizer: {use: sumy, method: magic}\n", "summarizer.method: found 'magic'"),
+    (BASE + "    channels: [folder]\n", "channels[0].path: option 'path' is missing; it is required"),
+    (BASE + "    sender: nobody\n", "found 'nobody'; allowed: an address, such as Weekly <news@example.org>"),
+    ("editions:\n  My Weekly: {title: x}\n", "2:3: editions.My Weekly: found 'My Weekly'; allowed: an id of a-z, 0-9"),
+    ("editions:\n  weekly: {}\n", "editions.weekly: key 'title' is missing"),
+    ("editions: {}\n", "editions: found nothing; allowed: at least one edition"),
+    ("", "found nothing; allowed: a mapping of keys to values"),
+    ("store: digest.db\n" + BASE, "store: found 'digest.db'; allowed: a database URL such as sqlite:///digest.db"),
+    (BASE + "    title: Again\n", "feeds.yaml:4:5: key 'title' stands twice (first on line 3)"),
+    (BASE + "    url: &a https://a/b\n", "feeds.yaml:4:10: has an anchor or alias"),
+    (BASE + "    url: !!python/object/apply:os.system [ls]\n", "feeds.yaml:4:10: has a tag"),
+    (BASE + "    url: [\n", "is no YAML"),
+    (BASE + "\turl: x\n", "feeds.yaml:4:1: is no YAML"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), REFUSED, ids=range(len(REFUSED)))
+def test_a_mistake_is_named_with_its_place_and_what_is_allowed(tmp_path: Path, text: str, said: str) -> None:
+    assert said in refusal(tmp_path, text)
+
+
+def test_all_mistakes_are_said_at_once(tmp_path: Path) -> None:
+    said = refusal(tmp_path, BASE + "    window: soon\n    languag: en\n    limits: {stories: -1}\n")
+    assert len(said.splitlines()) == 3
+
+
+def test_a_file_that_is_not_there_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="No such file"):
+        read_config(tmp_path / "none.yaml")
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_the_reader(text: str) -> None:
+    """Every file is either understood or refused in our own words."""
+    try:
+        Document.read(text.encode("utf-8", "surrogatepass"), "feeds.yaml")
+    except ConfigError as error:
+        assert str(error).startswith("feeds.yaml")

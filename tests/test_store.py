@@ -1,0 +1,53 @@
+"""What only the database store does: migrations, errors, surviving."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, inspect
+
+from digest.errors import StoreError
+from digest.store.migrate import scripts
+from digest.store.sql import SqlStore
+from digest.store.tables import METADATA
+
+
+def test_the_tables_in_code_are_those_that_the_migrations_make(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/digest.db"
+    with SqlStore(url):
+        engine = create_engine(url)
+    found = inspect(engine)
+    for name, table in METADATA.tables.items():
+        assert [column["name"] for column in found.get_columns(name)] == [column.name for column in table.columns]
+        assert found.get_pk_constraint(name)["constrained_columns"] == [column.name for column in table.primary_key]
+    engine.dispose()
+
+
+def test_migrations_are_numbered_without_gaps() -> None:
+    assert [number for number, _ in scripts()] == list(range(1, len(scripts()) + 1))
+
+
+def test_a_store_of_a_newer_digest_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "digest.db"
+    with SqlStore(f"sqlite:///{path}"):
+        pass
+    connection = sqlite3.connect(path)
+    connection.execute("INSERT INTO schema_version VALUES (999)")
+    connection.commit()
+    connection.close()
+    with pytest.raises(StoreError, match="newer Digest"):
+        SqlStore(f"sqlite:///{path}")
+
+
+@pytest.mark.parametrize("url", ["sqlite:////nowhere/at/all/digest.db", "mysql://x/y", "nonsense", "sqlite:///{file}"])
+def test_a_store_that_cannot_be_opened_is_a_clear_error(url: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"this is no database" * 100)
+    with pytest.raises(StoreError) as caught:
+        SqlStore(url.replace("{file}", str(tmp_path / "file")))
+    assert caught.value.hint
+
+
+def test_a_password_is_never_shown(tmp_path: Path) -> None:
+    with pytest.raises(StoreError) as caught:
+        SqlStore("mysql://user:canary@localhost/x")
+    assert "canary" not in f"{caught.value}{caught.value.hint}"
