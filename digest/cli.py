@@ -18,6 +18,7 @@ import click
 
 from digest import __version__
 from digest.errors import ConfigError, DigestError, PluginError
+from digest.text.normalize import counted
 
 if TYPE_CHECKING:
     from digest.app.build import Progress
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from digest.config import Config, Edition
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """A point in time in ISO 8601 with its offset from UTC."""
 
     name = "time"
@@ -128,7 +129,7 @@ def verify(path: Path, config_path: Path, store: str | None) -> None:
         for proven in prove(path, opened):
             click.echo(f"{proven.quotes:6} {proven.path}", err=True)
             total, files = total + proven.quotes, files + 1
-    click.echo(f"{total} quotes in {files} artifacts, all verbatim")
+    click.echo(f"{counted(total, 'quote')} in {counted(files, 'artifact')}, all verbatim")
 
 
 def main() -> None:
@@ -169,18 +170,18 @@ def _summary(report: "Report") -> Iterator[str]:
     for built in report.built:
         issue = built.issue
         yield ""
-        counts = f"{len(issue.briefs)} stories from {built.articles} articles"
+        counts = f"{counted(len(issue.briefs), 'story')} from {counted(built.articles, 'article')}"
         yield f"{issue.title}, issue {issue.number} ({issue.id}): {counts}"
         outlets = {article.id: article.outlet for article in issue.articles}
         for number, brief in enumerate(issue.briefs, 1):
             count = len({outlets[id] for id in brief.articles})
             since = f", continuing, {len(brief.new)} new" if brief.since else ""
-            yield f"{number:4}. {brief.title} ({count} outlet{'s' * (count != 1)}{since})"
+            yield f"{number:4}. {brief.title} ({counted(count, 'outlet')}{since})"
         if not issue.briefs:
             yield "      nothing new: no article in the window that an earlier issue did not have"
         if issue.more:
-            yield f"      {issue.more} more stories were left out (limits: stories)"
-        yield f"      {len(built.artifacts)} artifacts, {built.changed} changed, in {built.folder}"
+            yield f"      {counted(issue.more, 'further story')} left out (limits: stories)"
+        yield f"      {counted(len(built.artifacts), 'artifact')}, {built.changed} changed, in {built.folder}"
     yield ""
     total = sum(seconds for _, seconds in report.seconds)
     yield f"{total:.1f} s: " + ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in report.seconds)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from digest import plugins
+from digest.app.report import Built, Polled, Problem, Report
 from digest.app.setup import template_folders
 from digest.config import Config, Edition
 from digest.deliver import Channel
@@ -19,7 +20,6 @@ from digest.model import Article, Artifact, FeedState, Issue, Stale
 from digest.pipeline import Plan, Stages, issue_id, make_issue
 from digest.render.engine import find_formats, load_format, render
 from digest.render.frozen import freeze, frozen_artifact, thaw
-from digest.app.report import Built, Polled, Problem, Report
 from digest.store import Store
 
 

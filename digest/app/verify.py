@@ -55,9 +55,13 @@ def _edition_folders(root: Path) -> list[Path]:
 
 
 def _artifacts(folder: Path, root: Path) -> list[Path]:
-    """The files of an edition that can hold quotes, as far as they are at or under `root`."""
+    """The files of an edition that can hold quotes, as far as they are at or under `root`.
+
+    Frozen issues come first: the others are held against them, and would be blamed for what is wrong in them.
+    """
     every = (path for path in folder.rglob("*") if path.is_file() and path.suffix in _MEDIA_TYPES)
-    return sorted(path for path in every if path == root or root in path.parents)
+    wanted = (path for path in every if path == root or root in path.parents)
+    return sorted(wanted, key=lambda path: (path.name != FROZEN, path))
 
 
 def _read(path: Path) -> bytes:

@@ -28,7 +28,7 @@ def parse(body: bytes, feed: Feed, content_type: str) -> tuple[Entry, ...]:
         sanitize_html=False,
         resolve_relative_uris=False,
     )
-    if not parsed.entries and (parsed.bozo or not parsed.version):
+    if not parsed.entries and (parsed.bozo or not parsed.get("version")):
         problem = str(parsed.get("bozo_exception", "")) or "neither RSS nor Atom"
         raise FeedError(feed.url, f"is no feed ({one_line(problem)[:200]})", "open the address and see what it serves")
     base = web_address(parsed.feed.get("link"), feed.url) or feed.url

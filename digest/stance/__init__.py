@@ -6,6 +6,9 @@ A stance model is a frozen dataclass in a module of this folder that bears its n
 from typing import Protocol
 
 from digest.model import Take, Voice
+from digest.stance._voices import voices
+
+__all__ = ["StanceModel", "voices"]
 
 
 class StanceModel(Protocol):

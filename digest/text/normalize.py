@@ -11,17 +11,25 @@ _INVISIBLE = re.compile(
 _SPACE = re.compile(r"\s+")
 
 
-def _printable(char: str) -> bool:
-    """Controls, lone surrogates, private-use and unassigned characters have no place in a text."""
-    return unicodedata.category(char) not in ("Cc", "Cs", "Co", "Cn")
+def _visible(char: str) -> bool:
+    """Controls, lone surrogates, private-use characters and non-characters have no place in a text.
+
+    Unassigned ones stay: which they are depends on the version of Python.
+    """
+    code = ord(char)
+    return (
+        unicodedata.category(char) not in ("Cc", "Cs", "Co")
+        and code & 0xFFFE != 0xFFFE
+        and not 0xFDD0 <= code <= 0xFDEF
+    )
 
 
 def one_line(text: str) -> str:
     """`text` on one line: white space folded, invisible characters gone, everything else as it was."""
-    text = _INVISIBLE.sub("", _SPACE.sub(" ", text))
+    text = _INVISIBLE.sub("", text)
     if not text.isprintable():
-        text = "".join(char for char in text if char == " " or _printable(char))
-    return text.strip()
+        text = "".join(char for char in text if char.isspace() or _visible(char))
+    return _SPACE.sub(" ", text).strip()
 
 
 def shorten(text: str, limit: int) -> str:
@@ -29,4 +37,12 @@ def shorten(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     head = text[: limit - 1]
-    return (head.rsplit(" ", 1)[0] if " " in head else head).rstrip(" ,;:–—-") + "…"
+    if " " in head and not text[limit - 1].isspace():
+        head = head.rsplit(" ", 1)[0]
+    return head.rstrip(" ,;:–—-") + "…"
+
+
+def counted(number: int, noun: str) -> str:
+    """1 outlet, 2 outlets; 1 story, 2 stories."""
+    plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    return f"{number} {noun if number == 1 else plural}"

@@ -12,10 +12,12 @@ _PORTS = {"http": 80, "https": 443}
 def web_address(url: str | None, base: str = "") -> str | None:
     """`url`, made absolute and without tracking parameters, if it is http or https; else None.
 
-    An address with nothing to strip comes back as it was.
+    An address with nothing to strip comes back as it was; what is no address at all stays none.
     """
+    if not url or not url.strip():
+        return None
     try:
-        whole = urljoin(base, (url or "").strip())
+        whole = urljoin(base, url.strip())
         parts = urlsplit(whole)
         if parts.scheme not in _PORTS or not parts.hostname or not whole.isprintable() or " " in whole:
             return None

@@ -1,0 +1,56 @@
+"""A line that is nothing but a date in, that day out; and written points in time."""
+
+import re
+from datetime import UTC, date, datetime
+
+_MONTHS = (
+    "january jan januar jän jänner janvier janv enero ene", "february feb februar février fevrier févr fév febrero",
+    "march mar märz mrz mars marzo", "april apr avril avr abril abr", "may mai mayo", "june jun juni juin junio",
+    "july jul juli juillet juil julio", "august aug août aout agosto ago",
+    "september sept sep septembre septiembre set", "october oct oktober okt octobre octubre",
+    "november nov novembre noviembre", "december dec dezember dez décembre déc diciembre dic",
+)  # fmt: skip
+_MONTH = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names.split()}
+_LEAD = r"(?:(?:published|posted|updated|date|veröffentlicht|publié|publicado)\b:?\s*(?:on|am|le|el)?\s*)?"
+_WEEKDAY = r"(?:(?:[^\W\d_]{2,10}day|[^\W\d_]{2,3}|[^\W\d_]{3,10}(?:tag|woch|di|manche|es|ves|do|ngo))\.?,?\s+)?"
+_CLOCK = r"(?:,?\s*(?:at|um|à|[|·–-])?\s*\d{1,2}[:.h]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?|uhr)?(?:\s+[A-Z]{2,4})?)?"
+_WRITTEN = (
+    r"(?P<month>[^\W\d_]{3,10})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})",
+    r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.)?\s+(?:de\s+)?(?P<month>[^\W\d_]{3,10})\.?,?\s+(?:de\s+)?(?P<year>\d{4})",
+    r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})",
+)
+_DATE_LINES = tuple(re.compile(rf"^{_LEAD}{_WEEKDAY}{form}{_CLOCK}$", re.IGNORECASE) for form in _WRITTEN)
+
+
+def date_line(line: str) -> date | None:
+    """The day that `line` names if it says nothing else: "May 10, 2026", "Published: 10 May 2026, 9:30 am".
+
+    Day and month in figures only ("5/10/2026") mean different days in different countries and are no date here.
+    """
+    if len(line) > 80:
+        return None
+    for pattern in _DATE_LINES:
+        match = pattern.match(line)
+        if match:
+            month = match["month"].casefold()
+            return _day(match["year"], _MONTH.get(month, int(month) if month.isdecimal() else 0), match["day"])
+    return None
+
+
+def moment(text: str) -> tuple[datetime, bool] | None:
+    """An ISO 8601 date or date-time as (time in UTC, names a day only), or None; without an offset it is UTC."""
+    text = text.strip()
+    try:
+        found = datetime.fromisoformat(text)
+        if len(text) <= 10:
+            return found.replace(tzinfo=UTC), True
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC), False
+    except (ValueError, OverflowError):
+        return None
+
+
+def _day(year: str, month: int, day: str) -> date | None:
+    try:
+        return date(int(year), month, int(day))
+    except ValueError:
+        return None

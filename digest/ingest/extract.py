@@ -1,0 +1,179 @@
+"""HTML in, paragraphs of plain text out: of a feed's entry, and of a whole web page. Pure, and safe on hostile HTML."""
+
+import html as entities
+import re
+from typing import Any
+
+from digest.ingest.chrome import FEED_TAIL_INLINE, LINK_LIST, is_feed_tail
+from digest.ingest.clean import without_chrome
+from digest.ingest.decode import decode_page
+from digest.ingest.lines import unwrap
+from digest.text.normalize import one_line
+from digest.text.sentences import ends_sentence
+
+MAX_FRAGMENT = 1_000_000  # characters; longer entries are cut
+_MAX_DEPTH = 200  # open elements; the sanitizer needs time in proportion to length times depth
+_BLOCK_NAMES = (
+    "address article aside blockquote caption center dd details div dl dt fieldset footer h1 h2 h3 h4 h5 h6 header hr "
+    "li main ol p pre section summary table tbody td tfoot th thead tr ul"
+)
+_DROPPED_NAMES = (
+    "applet audio button canvas datalist embed figcaption form frameset head iframe map math nav noscript object "
+    "option script select style svg template textarea title video"
+)
+_VOID_NAMES = "area base br col embed hr img input link meta param source track wbr"
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
+_DROPPED = frozenset(_DROPPED_NAMES.split())
+_VOID = frozenset(_VOID_NAMES.split())
+# Elements that the next of their kind closes, so that authors leave their end tags out.
+_SELF_CLOSING = frozenset(("p", "li", "dd", "dt", "tr", "td", "th", "tbody", "thead", "tfoot", "option"))
+_CAPTION_CLASS = "wp-caption-text"  # the figure caption of older WordPress themes is a plain paragraph
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_CLEAN_TAG = re.compile(r'<(/?)([a-z0-9]+)(?: class="([a-z-]*)")?>')
+_MARKUP = re.compile(r"<[a-zA-Z/!?]")
+_LONG_LINE = 50  # characters: a line broken here or later was broken for width, not for sense
+
+
+def fragment_paragraphs(html: str) -> tuple[str, ...]:
+    """An entry's HTML, or plain text, as paragraphs of plain text without the feed's own last words.
+
+    Headings, list items and table cells are paragraphs; captions, scripts, forms and frames are dropped. Whatever the
+    input, the result holds no markup that was not text before, and the work is linear in its length.
+    """
+    html = html[:MAX_FRAGMENT]
+    found = _html_paragraphs(html) if _MARKUP.search(html) else unwrap(entities.unescape(html).splitlines())
+    return _without_tail([line for line in map(one_line, found) if line])
+
+
+def plain_title(text: str, is_html: bool) -> str:
+    """A title on one line: as it is, or with markup dropped and entities decoded once if `is_html`."""
+    if is_html and ("<" in text or "&" in text):
+        text = entities.unescape(_sanitize(text[:MAX_FRAGMENT], frozenset()))
+    return one_line(text)
+
+
+def page_paragraphs(data: bytes) -> tuple[str, ...]:
+    """The main text of a whole web page as paragraphs, without comments; of a page too small to tell, all its text.
+
+    Found by trafilatura (Barbaresi 2021, https://aclanthology.org/2021.acl-demo.15).
+    """
+    from trafilatura.core import bare_extraction
+
+    text = decode_page(data)
+    # Any date parameter keeps trafilatura from asking the clock for a default; we read no dates with it.
+    page = bare_extraction(
+        text,
+        include_comments=False,
+        include_tables=True,
+        date_extraction_params={"extensive_search": False},
+    )
+    found = [] if page is None else [line for line in map(one_line, _tree_paragraphs(page.body)) if line]
+    return tuple(without_chrome(found)) or fragment_paragraphs(text)
+
+
+def _sanitize(html: str, tags: frozenset[str]) -> str:
+    """`html` with `tags` only, without attributes and comments: the one door through which markup comes in."""
+    import nh3
+
+    return nh3.clean(
+        _shallow(html),
+        tags=set(tags),
+        clean_content_tags=set(_DROPPED),
+        attributes={},
+        allowed_classes={"p": {_CAPTION_CLASS}} if "p" in tags else {},
+        link_rel=None,
+    )
+
+
+def _shallow(html: str) -> str:
+    """`html` up to where elements are nested too deep for anything but an attack."""
+    depth: dict[str, int] = {}
+    total = 0
+    for match in _TAG.finditer(html):
+        name = match.group(2).lower()
+        foreign = depth.get("svg", 0) + depth.get("math", 0) > 0
+        if name in _VOID or (name in _SELF_CLOSING and not foreign):
+            continue
+        step = 1 if not match.group(1) else -1 if depth.get(name, 0) else 0
+        depth[name] = depth.get(name, 0) + step
+        total += step
+        if total > _MAX_DEPTH:
+            return html[: match.start()]
+    return html
+
+
+class _Collector:
+    """Gathers text into paragraphs; a single line break parts them only where it was meant to."""
+
+    def __init__(self) -> None:
+        self.paragraphs: list[str] = []
+        self._lines: list[str] = [""]
+
+    def text(self, text: str) -> None:
+        self._lines[-1] += text
+
+    def line_break(self) -> None:
+        self._lines.append("")
+
+    def part(self) -> None:
+        current = ""
+        for line in (one_line(line) for line in self._lines):
+            if current and (not line or _is_break(current, line)):
+                self.paragraphs.append(current)
+                current = line
+            else:
+                current = f"{current} {line}".strip()
+        if current:
+            self.paragraphs.append(current)
+        self._lines = [""]
+
+
+def _is_break(before: str, after: str) -> bool:
+    if ends_sentence(before):
+        return True
+    return len(before) < _LONG_LINE and not after[0].islower()
+
+
+def _html_paragraphs(html: str) -> list[str]:
+    clean = _sanitize(html, _BLOCKS | {"br"})
+    collector = _Collector()
+    position, in_caption = 0, False
+    for match in _CLEAN_TAG.finditer(clean):
+        if not in_caption:
+            collector.text(entities.unescape(clean[position : match.start()]))
+        position = match.end()
+        closing, name, css_class = match.groups()
+        if name == "br":
+            collector.line_break()
+            continue
+        collector.part()
+        in_caption = (css_class == _CAPTION_CLASS) or (in_caption and not (closing and name == "p"))
+    collector.text(entities.unescape(clean[position:]))
+    collector.part()
+    return collector.paragraphs
+
+
+def _tree_paragraphs(body: Any) -> list[str]:
+    """The paragraphs of trafilatura's own tree, in which `lb` is a line break and hi, ref, del and code run along."""
+    from lxml import etree
+
+    collector = _Collector()
+    for event, element in etree.iterwalk(body, events=("start", "end")):
+        inline = element.tag in ("hi", "ref", "del", "code", "lb", "graphic")
+        if not inline:
+            collector.part()
+        if element.tag == "lb" and event == "start":
+            collector.line_break()
+        collector.text((element.text if event == "start" else element.tail) or "")
+    collector.part()
+    return collector.paragraphs
+
+
+def _without_tail(paragraphs: list[str]) -> tuple[str, ...]:
+    """`paragraphs` without the feed's own words around them: "The post X appeared first on Y.", "Read more"."""
+    kept = [line for line in without_chrome(paragraphs) if not LINK_LIST.match(line)]
+    while kept and is_feed_tail(kept[-1]):
+        kept.pop()
+    if kept:
+        kept[-1] = FEED_TAIL_INLINE.sub("", kept[-1]).rstrip()
+    return tuple(line for line in kept if line)

@@ -1,0 +1,146 @@
+"""A seed file's bytes in, an article out. Pure: whoever calls has read the file."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import PurePosixPath
+
+from digest.errors import SeedError
+from digest.ingest.article import compose
+from digest.ingest.clean import clean
+from digest.ingest.decode import decode, decode_page, is_binary
+from digest.ingest.extract import page_paragraphs
+from digest.ingest.frontmatter import FrontMatter, split
+from digest.ingest.head import read_head
+from digest.ingest.letter import read_letter
+from digest.ingest.lines import unwrap
+from digest.model import Article, short_hash
+
+MAX_SIZE = 5_000_000  # bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a file says by itself, before front matter and arguments have their say; `lines` still have page chrome."""
+
+    lines: tuple[str, ...]
+    title: str = ""
+    outlet: str | None = None
+    author: str | None = None
+    published: datetime | None = None
+    day_only: bool = False
+    url: str | None = None
+
+
+def read_seed(data: bytes, name: str, *, outlet: str | None, language: str, seen: datetime) -> Article:
+    """The article in seed file `name` (its path relative to the configuration, with forward slashes).
+
+    Front matter goes before `outlet` and `language`, and these before what the file says by itself (a page its site, an
+    e-mail its sender); where nobody names the outlet it is the file name's stem. Raises SeedError for a file that cannot be read or has no text.
+    """
+    path = PurePosixPath(name)
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        raise SeedError(name, f"has the unknown ending {path.suffix!r}", f"allowed are {', '.join(_READERS)}")
+    _check(data, name)
+    front, draft = reader(data, name)
+    cleaned = clean(draft.lines, front.title or draft.title)
+    named = front.outlet or outlet or draft.outlet or path.stem
+    published, day_only = _published(front, draft, cleaned.day)
+    title = cleaned.title
+    if not title and not cleaned.paragraphs:
+        raise SeedError(name, "has no text", "a seed file is a headline and paragraphs")
+    return compose(
+        id=short_hash("file", name),
+        outlet=named,
+        title=title,
+        paragraphs=cleaned.paragraphs,
+        url=front.url or draft.url,
+        published=published,
+        day_only=day_only,
+        author=front.author or (draft.author if draft.author != named else None),
+        language=front.language or language,
+        seen=seen,
+    )
+
+
+def _check(data: bytes, name: str) -> None:
+    if len(data) > MAX_SIZE:
+        raise SeedError(name, f"has {len(data):,} bytes", f"at most {MAX_SIZE:,} are read; cut it into articles")
+    if not data.strip():
+        raise SeedError(name, "is empty", "write an article into it, or remove it")
+    if is_binary(decode(data)):
+        raise SeedError(name, "is no text but binary data", "save it as plain text in UTF-8")
+
+
+def _published(front: FrontMatter, draft: Draft, day: date | None) -> tuple[datetime | None, bool]:
+    """The first known of: front matter, the file's own data, a line at the head of the text."""
+    if front.published:
+        return front.published, front.day_only
+    if draft.published:
+        return draft.published, draft.day_only
+    return (datetime(day.year, day.month, day.day, tzinfo=UTC), True) if day else (None, False)
+
+
+def _text(data: bytes, name: str) -> tuple[FrontMatter, Draft]:
+    front, body = split(decode(data), name)
+    return front, Draft(lines=tuple(unwrap(body.splitlines())))
+
+
+def _markdown(data: bytes, name: str) -> tuple[FrontMatter, Draft]:
+    front, body = split(decode(data), name)
+    return front, Draft(lines=_blocks(_markdown_paragraphs(body)))
+
+
+def _page(data: bytes, name: str) -> tuple[FrontMatter, Draft]:
+    front, page = split(decode_page(data), name)
+    head = read_head(page)
+    return front, Draft(
+        lines=_blocks(page_paragraphs(page.encode("utf-8", "replace"))),
+        title=head.title,
+        outlet=head.site,
+        author=head.author,
+        published=head.published,
+        day_only=head.day_only,
+        url=head.url,
+    )
+
+
+def _letter(data: bytes, name: str) -> tuple[FrontMatter, Draft]:  # noqa: ARG001 - the name is for those with front matter
+    letter = read_letter(data)
+    return FrontMatter(), Draft(
+        lines=letter.lines, title=letter.subject, outlet=letter.sender, author=letter.sender, published=letter.date
+    )
+
+
+_READERS: dict[str, Callable[[bytes, str], tuple[FrontMatter, Draft]]] = {
+    ".txt": _text,
+    ".md": _markdown,
+    ".html": _page,
+    ".eml": _letter,
+}
+
+
+def _blocks(paragraphs: Iterable[str]) -> tuple[str, ...]:
+    """`paragraphs` with an empty line after each: every one is a block of its own."""
+    return tuple(line for paragraph in paragraphs for line in (paragraph, ""))
+
+
+def _markdown_paragraphs(text: str) -> list[str]:
+    """The paragraphs of CommonMark: headings and list items apart, markers gone, code blocks and raw HTML left out."""
+    from markdown_it import MarkdownIt
+
+    tokens = MarkdownIt("js-default", {"html": False}).parse(text)
+    return [_inline(token.children or []) for token in tokens if token.type == "inline"]
+
+
+def _inline(tokens: Iterable[object]) -> str:
+    parts: list[str] = []
+    for token in tokens:
+        kind, content = getattr(token, "type", ""), getattr(token, "content", "")
+        if kind in ("text", "code_inline", "text_special"):
+            parts.append(content)
+        elif kind in ("softbreak", "hardbreak"):
+            parts.append(" ")
+    return re.sub(r" {2,}", " ", "".join(parts))

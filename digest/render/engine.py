@@ -1,0 +1,56 @@
+"""Issues and a format in, artifacts out."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from digest.errors import FormatError
+from digest.model import Artifact, Issue
+from digest.render.formats import MAIL, Format, Recipe, find_formats, load_format
+from digest.render.mail import message
+from digest.render.templating import TEMPLATE_ERRORS, environment, format_error
+from digest.render.view import edited
+
+__all__ = ["find_formats", "load_format", "render"]
+_ISSUE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+
+
+def render(format: Format, issues: Sequence[Issue]) -> tuple[Artifact, ...]:
+    """The artifacts of the last of `issues`, which are all issues of one edition, oldest first.
+
+    The same issues give the same bytes. Raises FormatError if a template fails.
+    """
+    issue = issues[-1]
+    if not _ISSUE_ID.fullmatch(issue.id):
+        raise FormatError(issue.id, "an issue's id names its folder, and this one cannot")
+    earlier = {issue.id: issue for issue in issues}
+    shown = [edited(issue, earlier) for issue in issues]
+    made: dict[str, Artifact] = {}
+    for recipe in format.recipes:
+        content = _compose(issue, recipe, made) if recipe.media_type == MAIL else _fill(format, recipe, shown)
+        path = f"{issue.id}/{recipe.path}" if recipe.scope == "issue" else recipe.path
+        made[recipe.path] = Artifact(path=path, media_type=recipe.media_type, content=content)
+    return tuple(made.values())
+
+
+def _compose(issue: Issue, recipe: Recipe, made: Mapping[str, Artifact]) -> bytes:
+    text, html = (made[part].content.decode() for part in recipe.parts)
+    return message(issue, text, html)
+
+
+def _fill(format: Format, recipe: Recipe, shown: Sequence[object]) -> bytes:
+    try:
+        template = environment(format.folder, recipe.media_type).get_template(recipe.template)
+        text = template.render(issue=shown[-1], issues=shown)
+    except TEMPLATE_ERRORS as error:
+        raise format_error(error, format.folder, recipe.template) from error
+    return (_inline(text) if recipe.inline_css else text).encode()
+
+
+def _inline(html: str) -> str:
+    """Styles moved to where mail programs read them. Nothing is fetched.
+
+    The inliner would put @media rules first in the head, before the charset, so templates mark those to be kept.
+    """
+    from css_inline import CSSInliner
+
+    return CSSInliner(load_remote_stylesheets=False).inline(html)

@@ -1,0 +1,172 @@
+"""A format is a folder: `format.toml` says which artifacts it makes, templates beside it say how."""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from digest.errors import FormatError
+from digest.render.templating import TEMPLATE_ERRORS, environment, format_error
+
+MANIFEST = "format.toml"
+MAIL = "message/rfc822"
+Scope = Literal["issue", "edition"]
+_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
+_MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How one artifact is made: from a template, or, a message, out of `parts` made before it.
+
+    `scope` says for what: each issue (`<issue id>/<path>`) or the edition as a whole (`<path>`).
+    """
+
+    path: str
+    media_type: str
+    template: str = ""
+    parts: tuple[str, ...] = ()
+    scope: Scope = "issue"
+    inline_css: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """A format that has been read and found sound."""
+
+    name: str
+    folder: Path
+    description: str
+    recipes: tuple[Recipe, ...]
+
+
+def find_formats(folders: Sequence[Path]) -> dict[str, Path]:
+    """Format folders by name, sorted; where two have one name, that of the earlier of `folders` counts."""
+    found: dict[str, Path] = {}
+    for folder in folders:
+        for manifest in sorted(folder.glob(f"*/{MANIFEST}")):
+            found.setdefault(manifest.parent.name, manifest.parent)
+    return dict(sorted(found.items()))
+
+
+def load_format(folder: Path) -> Format:
+    """Read and check a format's folder, its templates included.
+
+    Raises FormatError, naming the file and, where it can, the line.
+    """
+    manifest = Manifest(path=folder / MANIFEST, text=_read(folder / MANIFEST))
+    recipes = manifest.recipes()
+    for recipe in recipes:
+        if recipe.template:
+            _compile(folder, recipe)
+    return Format(name=folder.name, folder=folder, description=manifest.description(), recipes=recipes)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        hint = f"a format is a folder with a {MANIFEST}"
+        raise FormatError(str(path), f"cannot be read: {error}", hint) from error
+
+
+def _compile(folder: Path, recipe: Recipe) -> None:
+    try:
+        environment(folder, recipe.media_type).get_template(recipe.template)
+    except TEMPLATE_ERRORS as error:
+        raise format_error(error, folder, recipe.template) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """The text of a `format.toml`, and what it says."""
+
+    path: Path
+    text: str
+
+    def recipes(self) -> tuple[Recipe, ...]:
+        """One recipe an `[[artifact]]`, all of them checked."""
+        tables = self._data().get("artifact")
+        if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+            raise self._error("needs at least one [[artifact]]", "artifact", None)
+        made: dict[str, Recipe] = {}
+        for number, table in enumerate(tables):
+            recipe = self._recipe(table, number)
+            if recipe.path in made:
+                raise self._error(f"makes {recipe.path} twice", "path", number)
+            self._check_template(recipe, number)
+            self._check_parts(recipe, made, number)
+            made[recipe.path] = recipe
+        return tuple(made.values())
+
+    def description(self) -> str:
+        text = self._data().get("description", "")
+        if not isinstance(text, str):
+            raise self._error("description must be a text", "description", None)
+        return text
+
+    def _data(self) -> dict[str, Any]:
+        try:
+            data = tomllib.loads(self.text)
+        except tomllib.TOMLDecodeError as error:  # its message ends in the line and the column
+            raise FormatError(str(self.path), str(error)) from error
+        for key in data:
+            if key not in ("description", "artifact"):
+                raise self._error(f"{key!r} is not a key of a format (description, artifact)", key, None)
+        return data
+
+    def _recipe(self, table: Mapping[str, Any], number: int) -> Recipe:
+        known = {field.name: field for field in fields(Recipe)}
+        for key, value in table.items():
+            if key not in known:
+                raise self._error(f"{key!r} is not a key of an artifact ({', '.join(known)})", key, number)
+            if not _fits(key, value):
+                raise self._error(f"{key} cannot be {value!r}", key, number)
+        for key in ("path", "media_type"):
+            if key not in table:
+                raise self._error(f"an artifact has no {key}", "[[artifact]]", number)
+        values = {key: tuple(value) if key == "parts" else value for key, value in table.items()}
+        return Recipe(**cast(dict[str, Any], values))
+
+    def _check_template(self, recipe: Recipe, number: int) -> None:
+        if bool(recipe.template) == (recipe.media_type == MAIL):
+            reason = f"a {MAIL} is made of parts, every other artifact from a template"
+            raise self._error(reason, "template" if recipe.template else "media_type", number)
+        if recipe.template and not (self.path.parent / recipe.template).is_file():
+            raise self._error(f"there is no template {recipe.template} beside it", "template", number)
+        if recipe.inline_css and recipe.media_type != "text/html":
+            raise self._error("only text/html has CSS to inline", "inline_css", number)
+
+    def _check_parts(self, recipe: Recipe, made: Mapping[str, Recipe], number: int) -> None:
+        if recipe.media_type != MAIL:
+            if recipe.parts:
+                raise self._error(f"only a {MAIL} has parts", "parts", number)
+            return
+        types = [made[part].media_type if part in made else "" for part in recipe.parts]
+        if types != ["text/plain", "text/html"] or recipe.scope != "issue":
+            raise self._error(
+                "the parts are a text/plain and a text/html, both made before, of an issue", "parts", number
+            )
+
+    def _error(self, reason: str, key: str, number: int | None) -> FormatError:
+        """`number` is that of the artifact's table, None for the head of the file."""
+        line, table = 1, -1
+        for index, text in enumerate(self.text.split("\n"), 1):
+            table += text.startswith("[[artifact]]")
+            if table == (-1 if number is None else number) and text.lstrip().startswith(key):
+                line = index
+                break
+        return FormatError(f"{self.path}:{line}", reason)
+
+
+def _fits(key: str, value: object) -> bool:
+    if key == "inline_css":
+        return isinstance(value, bool)
+    if key == "parts":
+        return isinstance(value, list) and all(isinstance(part, str) for part in value)
+    if key == "scope":
+        return value in ("issue", "edition")
+    pattern = _MEDIA_TYPE if key == "media_type" else _PATH
+    return isinstance(value, str) and pattern.fullmatch(value) is not None

@@ -1,0 +1,180 @@
+"""An issue as JSON, frozen for ever, and back: docs/issue-json.md describes the file.
+
+`thaw(freeze(issue)) == issue` for every issue with distinct section names in a brief, and with days at midnight UTC.
+"""
+
+import json
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from digest.errors import StoreError
+from digest.model import Artifact, Brief, Citation, Issue, Quote, Section, Stale, Stance, Take
+
+SCHEMA = 1
+
+
+def freeze(issue: Issue) -> bytes:
+    """The issue as UTF-8 JSON, indented by one space, keys in a fixed order."""
+    data = {
+        "schema": SCHEMA,
+        "edition": issue.edition,
+        "id": issue.id,
+        "number": issue.number,
+        "title": issue.title,
+        "language": issue.language,
+        "timezone": issue.timezone,
+        "url": issue.url,
+        "sender": issue.sender,
+        "at": _iso(issue.at),
+        "window": [_iso(moment) for moment in issue.window],
+        "articles": [_from_citation(citation) for citation in issue.articles],
+        "briefs": [_from_brief(brief) for brief in issue.briefs],
+        "more": issue.more,
+        "stale": [{"outlet": s.outlet, "since": _iso(s.since) if s.since else None} for s in issue.stale],
+    }
+    return json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1).encode() + b"\n"
+
+
+def thaw(data: bytes) -> Issue:
+    """The issue that was frozen; fields that later versions may add are ignored.
+
+    Raises StoreError if the data is no issue, or one of a schema that is not known here.
+    """
+    try:
+        raw = json.loads(data)
+        if raw["schema"] != SCHEMA:
+            hint = "it was frozen by a later version of Digest: update"
+            raise StoreError("frozen issue", f"schema {raw['schema']!r} is not known", hint)
+        return _to_issue(raw)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise StoreError("frozen issue", f"cannot be read: {type(error).__name__}: {error}") from error
+
+
+def frozen_artifact(issue: Issue) -> Artifact:
+    """`<issue id>/issue.json`, the artifact that every other one can be made from again."""
+    return Artifact(path=f"{issue.id}/issue.json", media_type="application/json", content=freeze(issue))
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _from_citation(citation: Citation) -> dict[str, Any]:
+    published = citation.published
+    return {
+        "id": citation.id,
+        "outlet": citation.outlet,
+        "title": citation.title,
+        "url": citation.url,
+        "published": published and (published.date().isoformat() if citation.day_only else _iso(published)),
+        "author": citation.author,
+        "language": citation.language,
+        "sha256": citation.sha256,
+    }
+
+
+def _from_brief(brief: Brief) -> dict[str, Any]:
+    return {
+        "story": {
+            "id": brief.story,
+            "title": brief.title,
+            "articles": list(brief.articles),
+            "new": list(brief.new),
+            "since": brief.since,
+        },
+        "sections": {section.name: [_from_quote(quote) for quote in section.quotes] for section in brief.sections},
+        "takes": [_from_take(take) for take in brief.takes],
+    }
+
+
+def _from_quote(quote: Quote) -> dict[str, Any]:
+    return {"text": quote.text, "article": quote.article, "start": quote.start, "end": quote.end}
+
+
+def _from_take(take: Take) -> dict[str, Any]:
+    stance = take.stance
+    return {
+        "outlet": take.outlet,
+        "speaker": take.speaker,
+        "article": take.article,
+        "target": take.target,
+        "stance": stance and {"label": stance.label, "score": stance.score, "by": stance.by},
+        "evidence": [_from_quote(quote) for quote in take.evidence],
+    }
+
+
+def _to_issue(raw: dict[str, Any]) -> Issue:
+    start, end = raw["window"]
+    return Issue(
+        edition=raw["edition"],
+        id=raw["id"],
+        number=raw["number"],
+        title=raw["title"],
+        language=raw["language"],
+        timezone=raw["timezone"],
+        url=raw["url"],
+        sender=raw["sender"],
+        at=_moment(raw["at"]),
+        window=(_moment(start), _moment(end)),
+        articles=tuple(map(_to_citation, raw["articles"])),
+        briefs=tuple(map(_to_brief, raw["briefs"])),
+        more=raw["more"],
+        stale=tuple(
+            Stale(outlet=stale["outlet"], since=_moment(stale["since"]) if stale["since"] else None)
+            for stale in raw["stale"]
+        ),
+    )
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _to_citation(raw: dict[str, Any]) -> Citation:
+    published, day_only = raw["published"], False
+    if published:
+        day_only = len(published) == len("2026-05-10")
+        day = date.fromisoformat(published) if day_only else None
+        published = datetime.combine(day, time(), UTC) if day else _moment(published)
+    return Citation(
+        id=raw["id"],
+        outlet=raw["outlet"],
+        title=raw["title"],
+        url=raw["url"],
+        published=published,
+        day_only=day_only,
+        author=raw["author"],
+        language=raw["language"],
+        sha256=raw["sha256"],
+    )
+
+
+def _to_brief(raw: dict[str, Any]) -> Brief:
+    story = raw["story"]
+    return Brief(
+        story=story["id"],
+        title=story["title"],
+        articles=tuple(story["articles"]),
+        new=tuple(story["new"]),
+        since=story["since"],
+        sections=tuple(
+            Section(name=name, quotes=tuple(map(_to_quote, quotes))) for name, quotes in raw["sections"].items()
+        ),
+        takes=tuple(map(_to_take, raw["takes"])),
+    )
+
+
+def _to_quote(raw: dict[str, Any]) -> Quote:
+    return Quote(text=raw["text"], article=raw["article"], start=raw["start"], end=raw["end"])
+
+
+def _to_take(raw: dict[str, Any]) -> Take:
+    stance = raw["stance"]
+    return Take(
+        outlet=raw["outlet"],
+        speaker=raw["speaker"],
+        article=raw["article"],
+        target=raw["target"],
+        stance=stance and Stance(label=stance["label"], score=stance["score"], by=stance["by"]),
+        evidence=tuple(map(_to_quote, raw["evidence"])),
+    )

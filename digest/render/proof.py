@@ -1,0 +1,90 @@
+"""The promise, checked on what people will see: every quote of an artifact is verbatim from an article it cites."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from digest.errors import VerifyError
+from digest.model import Artifact, Citation, Issue, Quote
+from digest.render.frozen import thaw
+from digest.render.readback import Claim, is_wordless, parts_of, quotes_in
+from digest.text.normalize import shorten
+
+
+def prove(artifact: Artifact, issues: Sequence[Issue], texts: Mapping[str, str]) -> int:
+    """How many quotes `artifact` claims, all of them proven.
+
+    `issues` are those that the artifact was made from (all of the edition will do); `texts` are the stored article
+    texts by their SHA-256. A claim with offsets must be that slice of its article; one without must be a quote of
+    the issues that is itself verbatim. In `issue.json` titles are held against the texts too.
+
+    Raises VerifyError, naming the artifact and the first claim that fails, and also if an artifact that should have
+    quotes has none that can be found.
+    """
+    own = [issue for issue in issues if artifact.path.startswith(f"{issue.id}/")] or list(issues)
+    sources = Sources.of(own, texts)
+    expected = any(any(True for _ in brief.quotes()) for issue in own for brief in issue.briefs)
+    proven = 0
+    for part in parts_of(artifact):
+        claims = quotes_in(part)
+        if expected and not claims and not is_wordless(part):
+            raise VerifyError(part.path, "its issue has quotes, and none can be found in it")
+        for claim in claims:
+            sources.check(part.path, claim)
+        proven += len(claims)
+    if artifact.media_type == "application/json":
+        _check_titles(artifact, texts)
+    return proven
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """What may be quoted: the cited articles by id, and the quotes of the issues by their words."""
+
+    cited: Mapping[str, tuple[Citation, ...]]
+    quotes: Mapping[str, tuple[Quote, ...]]
+    texts: Mapping[str, str]
+
+    @classmethod
+    def of(cls, issues: Sequence[Issue], texts: Mapping[str, str]) -> "Sources":
+        cited: dict[str, tuple[Citation, ...]] = {}
+        quotes: dict[str, tuple[Quote, ...]] = {}
+        for issue in issues:
+            for citation in issue.articles:
+                cited[citation.id] = (*cited.get(citation.id, ()), citation)
+            for brief in issue.briefs:
+                for quote in brief.quotes():
+                    quotes[quote.text] = (*quotes.get(quote.text, ()), quote)
+        return cls(cited=cited, quotes=quotes, texts=texts)
+
+    def check(self, path: str, claim: Claim) -> None:
+        """Raise VerifyError unless the claim is verbatim. An article may have changed from one issue to the next."""
+        if claim.article is None:
+            if not any(self._stands(q.text, q.article, q.start, q.end) for q in self.quotes.get(claim.text, ())):
+                raise VerifyError(path, f"{_shown(claim)} is in no article that it cites")
+        elif (
+            claim.start is None
+            or claim.end is None
+            or not self._stands(claim.text, claim.article, claim.start, claim.end)
+        ):
+            where = f"article {claim.article}, characters {claim.start} to {claim.end}"
+            raise VerifyError(path, f"{_shown(claim)} is not what {where} says")
+
+    def _stands(self, text: str, article: str, start: int, end: int) -> bool:
+        stored = (self.texts.get(citation.sha256) for citation in self.cited.get(article, ()))
+        return 0 <= start < end and any(known is not None and known[start:end] == text for known in stored)
+
+
+def _shown(claim: Claim) -> str:
+    return f"“{shorten(claim.text, 200)}”"
+
+
+def _check_titles(artifact: Artifact, texts: Mapping[str, str]) -> None:
+    issue = thaw(artifact.content)
+    titles = {citation.id: citation.title for citation in issue.articles}
+    for citation in issue.articles:
+        head = texts.get(citation.sha256, "").split("\n", 1)[0]
+        if head != citation.title:
+            raise VerifyError(artifact.path, f"“{citation.title}” is not the title of article {citation.id}")
+    for brief in issue.briefs:
+        if brief.title not in (titles.get(article) for article in brief.articles):
+            raise VerifyError(artifact.path, f"“{brief.title}” is the title of none of the articles of its story")

@@ -1,0 +1,95 @@
+"""Jinja the way Digest uses it: sandboxed, strict, and escaping by the language that is being written.
+
+In HTML and XML every value is escaped. In any other media type nothing is escaped by itself, so that a value which has
+not gone through a filter of that language (`text`, `paragraph`, `markdown`, `markdown_url`, `tojson`) is an error.
+"""
+
+import base64
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from traceback import extract_tb
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError, Undefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from digest.errors import FormatError
+from digest.render import dates
+from digest.render.escape import as_markdown, as_markdown_url, as_paragraph, as_text
+from digest.render.view import direction
+from digest.text.normalize import counted, one_line, shorten
+
+# What a template can do wrong; anything else is a bug of ours and goes up.
+TEMPLATE_ERRORS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
+
+
+def is_markup(media_type: str) -> bool:
+    """Is it HTML or XML?"""
+    return media_type in ("text/html", "text/xml", "application/xml") or media_type.endswith("+xml")
+
+
+def csp_hash(style: str) -> str:
+    """The source expression that lets an inline style through a Content-Security-Policy (CSP 3, section 2.3.1)."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
+
+
+@lru_cache(maxsize=32)
+def environment(folder: Path, media_type: str) -> ImmutableSandboxedEnvironment:
+    """Templates of one format's folder, for artifacts of one media type.
+
+    Kept, since compiling takes longer than rendering; Jinja reads a template again when its file has changed.
+    """
+    escaping = is_markup(media_type)
+    jinja = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(folder),
+        undefined=StrictUndefined,
+        autoescape=escaping,
+        finalize=_tidy if escaping else _written,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    jinja.filters.update(
+        counted=counted,
+        csp_hash=csp_hash,
+        day=dates.day,
+        direction=direction,
+        iso=dates.iso,
+        markdown=as_markdown,
+        markdown_url=as_markdown_url,
+        moment=dates.moment,
+        paragraph=as_paragraph,
+        rfc822=dates.rfc822,
+        shorten=shorten,
+        text=as_text,
+        weekday=dates.weekday,
+    )
+    return jinja
+
+
+def _tidy(value: Any) -> Any:
+    """A value about to be escaped: on one line, without characters that XML forbids or that nobody can see."""
+    if value is None:
+        raise TypeError("a value printed here is None")
+    return one_line(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, Markup | int | Undefined):
+        return value
+    raise TypeError(f"{str(value)[:40]!r} is printed without a filter such as text or markdown")
+
+
+def format_error(error: Exception, folder: Path, template: str) -> FormatError:
+    """What went wrong in a template, with the file and the line."""
+    path, line = folder / template, None
+    if isinstance(error, TemplateSyntaxError):
+        path, line = Path(error.filename or path), error.lineno
+    else:
+        frames = [frame for frame in extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(folder)]
+        if frames:  # Jinja rewrites tracebacks so that they name template lines
+            path, line = Path(frames[-1].filename), frames[-1].lineno
+    reason = str(error) or type(error).__name__
+    return FormatError(f"{path}:{line}" if line else str(path), reason)

@@ -1,0 +1,139 @@
+"""Words that show what a writer thinks of something, by group, and how often a passage has them.
+
+A cue is an evaluation, a doubt or a praise, not bad or good news: "collapse", "killed" or "record" are no cues, for
+they are reported plainly every day. After a negation a cue counts for `negated_praise` or `negated_doubt`; praise in a
+question ("Why be happy?") counts as negated, and under a condition ("could be better") for `conditional_praise`.
+"""
+
+import re
+from dataclasses import dataclass
+
+from digest.model import Span
+
+_GROUPS = {
+    "doubt": (
+        "doubt(?:s|ed|ful|ing)?|hoax\\w*|debunk\\w*|fake[ds]?|s[kc]eptic\\w*|cynic\\w*|unclear|dubious|questionable|"
+        "suspicious\\w*|unproven|unconvinc\\w+|wary|raises? (?:\\w+ )?(?:questions|doubts|concerns|eyebrows)|"
+        "raising (?:\\w+ )?(?:questions|doubts|concerns)|remains to be seen|too good to be true|"
+        "far from (?:clear|certain)|open questions?|supposed(?:ly)?|so-called|purported(?:ly)?|ostensibly|red flags?|"
+        "hard to believe|grain of salt|questions? (?:about|over|whether)|uncertain\\w*|implausib\\w+|suspect"
+    ),
+    "criticism": (
+        "fail(?:s|ed|ing|ure|ures)?|flaw(?:s|ed)?|wrong(?:ly|headed)?|mislead\\w*|misguided|reckless\\w*|absurd\\w*|"
+        "ridiculous\\w*|hypocri\\w+|shame(?:ful)?|disgrac\\w+|disastrous|terribl[ey]|awful|horrible|bad|worse|worst|"
+        "weak|weaker|weakness\\w*|defeats?|stumbl\\w+|falter\\w*|retreat\\w*|struggl\\w+|concession|unsustainab\\w+|"
+        "desperat\\w+|dishonest\\w*|lies|lying|bogus|sham|gimmick\\w*|stunt|farc\\w+|mess|nonsense|blunder\\w*|"
+        "botch\\w*|inept|incompeten\\w+|betray\\w*|foolish\\w*|stupid\\w*|silly|unfortunate\\w*|sad(?:ly)?|"
+        "alarming\\w*|troubling|disturbing|squander\\w*|naive|ill-advised|short-sighted|cringe\\w*|embarrass\\w+|"
+        "disappoint\\w+|underwhelm\\w*|lacklustre|lackluster|mediocre|pointless|useless|outrag\\w+|unhinged|"
+        "smear\\w*|bigot\\w*|extremis\\w+|radical|cruel\\w*|ugly|pathetic|hollow|empty (?:words|promises?|gesture)|"
+        "bad (?:idea|deal|bet)"
+    ),
+    "hype": (
+        "hyp(?:e|ed|ing)|overhyped|overblown|overpromis\\w+|oversold|bubble|spin|buzzwords?|publicity|sugarcoat\\w*|"
+        "whitewash\\w*|window dressing|propaganda|fearmonger\\w*|hysteri\\w+|vanity"
+    ),
+    "unmask": (
+        "in reality|in truth|really (?:just|about)|mere(?:ly)?|simply|just (?:a|an|another)|nothing more than|"
+        "amounts? to|under the guise|conveniently|of course|curiously|tellingly|ironic\\w*|laughabl[ey]|supposed to|"
+        "never mind that|somehow|not so fast|rather than|instead of"
+    ),
+    "inability": (
+        "can['’]t|cannot|unable|inability|unlikely|hard(?:er)? to|difficult to|tough(?:er)? to|difficulty|"
+        "less (?:likely|credible|relevant)|no clear|lacks?|lacking|fall(?:s|ing)? short|fell short|short of|"
+        "forced (?:to|into)|forces|(?:is|are|was|were|do|does|did|would|wo|could|should)n['’]t|may not|might not|"
+        "no longer"
+    ),
+    "worry": (
+        "risk(?:s|y|ed)?|concern(?:s|ed|ing)?|worr(?:y|ies|ied|ying|isome)|fears?|dangerous\\w*|problem(?:s|atic)?|"
+        "turmoil|backlash|critics|criticis[ms]\\w*|controvers\\w+|complicated|dilut\\w+|threaten\\w*|costly|crisis"
+    ),
+    "praise": (
+        "great(?:er|est|ly)?|excellent\\w*|impressive\\w*|remarkabl[ey]|brilliant\\w*|best|better|smart(?:er)?|"
+        "outstanding|terrific|wonderful\\w*|amazing\\w*|fantastic|perfect\\w*|good|well-deserved|admirabl[ey]|"
+        "courag\\w+|heroic|wise(?:ly)?|success(?:es|ful|fully)?|triumph\\w*|win|wins|winning|welcome[ds]?|"
+        "deserves? (?:credit|praise|attention)|prais\\w+|applaud\\w*|celebrat\\w+|hail(?:s|ed)|lauds?|lauded|"
+        "commend\\w*|thrilled|proud|glad|thankful\\w*|elegant|beautiful\\w*|delight\\w*|happy|inspir\\w+|"
+        "eloquent\\w*|right (?:thing|call|move|decision)"
+    ),
+    "promise": (
+        "promising|opportunit(?:y|ies)|hopeful\\w*|optimis\\w+|boost(?:s|ed|ing)?|progress|innovative|historic|"
+        "landmark|milestone|advantages?|strengths?|strengthen\\w*|strong(?:er|est|ly)?|breakthrough|"
+        "benefit(?:s|ed|ing)?|improv(?:e|es|ed|ing|ement|ements)|positiv(?:e|ely)|exciting|valuable|important step|"
+        "step forward|good (?:news|idea|deal)|game[- ]changer|lucrative|constructive|helps?|helpful|effective\\w*"
+    ),
+    "trust": (
+        "reliabl[ey]|credibl[ey]|proven|concrete|makes sense|sensible|practical|pragmatic\\w*|trust(?:ed|worthy)?|"
+        "robust|vindicat\\w+|rightly|correctly|validat\\w+|confident\\w*|solid|serious"
+    ),
+    "hedge": (
+        "may|might|could|perhaps|possibly|probably|apparently|seems?|appears?|reportedly|allegedly|potential(?:ly)?"
+    ),
+    "own": (
+        "i think|i believe|in my view|we['’]re|we are|i['’]m|i am|honestly|frankly|let['’]s|my|our|we think|"
+        "we believe|to be fair|look,|here['’]s|should|must|ought to|needs? to"
+    ),
+}
+GROUPS = (*_GROUPS, "negated_praise", "conditional_praise", "negated_doubt", "question", "exclamation", "scare")
+DOUBTS = ("doubt", "criticism", "hype", "unmask", "inability", "negated_praise")
+PRAISES = ("praise", "promise", "trust", "negated_doubt")
+_STRONG = {"doubt", "criticism", "hype"}
+
+_CUES = re.compile(
+    r"(?<![\w-])(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _GROUPS.items()) + r")(?![\w-])",
+    re.IGNORECASE,
+)
+_NEGATION = re.compile(
+    r"(?:\b(?:not|no|never|nothing|nobody|hardly|scarcely|barely|without|neither|nor|cannot|"
+    r"(?:is|are|was|were|do|does|did|wo|would|ca|could|should|has|have)n['’]t)|less|least|fails? to|anything but|"
+    r"far from)"
+    r"(?:\s[\w’'\"“-]{1,15}){0,3}\s[\"“]?$",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(r"\b(?:if|could|might|may|would)(?:\s[\w’'-]{1,15}){0,3}\s$", re.IGNORECASE)
+_NEGATION_REACH = 45  # characters: a negation and three words
+_SCARE = re.compile(r"[“\"‘](?:[\w’'-]{2,20}\s?){1,2}[”\"’](?!\w)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """One cue in a passage: its group and where it stands, in characters of the text given."""
+
+    group: str
+    span: Span
+
+
+def cues(text: str, span: Span) -> list[Cue]:
+    """The cues of the passage `span` of `text`, in order."""
+    last = text[span.start : span.end].rstrip("\"'”’»)")[-1:]
+    found = [_cue(text, span, match, asked=last == "?") for match in _CUES.finditer(text, *span)]
+    found += [Cue(group="scare", span=Span(*match.span())) for match in _SCARE.finditer(text, *span)]
+    if last in ("?", "!"):
+        found.append(Cue(group="question" if last == "?" else "exclamation", span=Span(span.end - 1, span.end)))
+    return sorted(found, key=lambda cue: (cue.span, cue.group))
+
+
+_QUOTED = re.compile(r"“[^”]{1,400}”|\"[^\"]{1,400}\"|«[^»]{1,400}»|(?<!\w)[‘'][^’']{3,200}[’'](?!\w)")
+_MARKS = ("scare", "question", "exclamation")
+
+
+def own_cues(text: str, span: Span) -> list[Cue]:
+    """The cues of a passage that are its writer's: not those between quotation marks, which somebody else said."""
+    quoted = [match.span() for match in _QUOTED.finditer(text, *span)]
+    return [
+        cue
+        for cue in cues(text, span)
+        if cue.group in _MARKS or not any(start <= cue.span.start < end for start, end in quoted)
+    ]
+
+
+def _cue(text: str, span: Span, match: re.Match[str], *, asked: bool) -> Cue:
+    group = str(match.lastgroup)
+    before = text[max(span.start, match.start() - _NEGATION_REACH) : match.start()]
+    if group in PRAISES and (asked or _NEGATION.search(before)):
+        group = "negated_praise"
+    elif group in PRAISES and _CONDITION.search(before):
+        group = "conditional_praise"
+    elif group in _STRONG and _NEGATION.search(before):
+        group = "negated_doubt"
+    return Cue(group=group, span=Span(*match.span()))

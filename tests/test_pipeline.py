@@ -1,0 +1,106 @@
+"""The pure middle, with stages that a test can see through."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from digest.model import Article, Issue, Quote, Stance, Story, Take, Voice
+from digest.pipeline import Plan, Stages, continued, issue_id, make_issue
+from tests.conftest import NOW, make_article
+
+PLAN = Plan(
+    edition="weekly", title="Weekly", language="en", timezone="UTC", url=None, sender=None, window=timedelta(days=7),
+    stories=10, sentences=2,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ByFirstWord:
+    """Articles whose titles begin alike are a story."""
+
+    def __call__(self, articles: Sequence[Article]) -> tuple[Story, ...]:
+        found: dict[str, list[Article]] = {}
+        for article in sorted(articles, key=lambda article: article.id):
+            found.setdefault(article.title.split()[0], []).append(article)
+        return tuple(Story(id=f"s-{key}", title=group[0].title, articles=tuple(group)) for key, group in found.items())
+
+
+@dataclass(frozen=True)
+class FirstSentences:
+    def __call__(self, story: Story, limit: int) -> tuple[Quote, ...]:
+        return tuple(Quote.cut(a, a.sentences[0]) for a in story.articles if a.sentences)[:limit]
+
+
+@dataclass(frozen=True)
+class AlwaysNeutral:
+    def __call__(self, voice: Voice, target: str) -> Take:
+        return Take(
+            outlet=voice.article.outlet,
+            speaker=voice.speaker,
+            article=voice.article.id,
+            target=target,
+            stance=Stance(label="neutral", score=1.0, by="test"),
+            evidence=(Quote.cut(voice.article, voice.spans[0]),),
+        )
+
+
+STAGES = Stages(cluster=ByFirstWord(), summarize=FirstSentences(), stance=AlwaysNeutral())
+
+
+def one(id: str, title: str, **fields: object) -> Article:
+    return make_article(id=id, outlet=id, title=title, body=f"Body of {id} is here.", **fields)
+
+
+def build(articles: list[Article], at: datetime = NOW, earlier: Sequence[Issue] = (), plan: Plan = PLAN) -> Issue:
+    return make_issue(articles, plan=plan, stages=STAGES, at=at, number=len(earlier) + 1, earlier=earlier)
+
+
+def test_an_issue_says_what_its_stories_are_made_of() -> None:
+    issue = build([one("a", "Harbour opens"), one("b", "Harbour is open"), one("c", "Buses run")])
+    assert [brief.title for brief in issue.briefs] == ["Harbour opens", "Buses run"]
+    harbour = issue.briefs[0]
+    assert (harbour.articles, harbour.new, harbour.since) == (("a", "b"), ("a", "b"), None)
+    assert [quote.text for quote in harbour.sections[0].quotes] == ["Body of a is here.", "Body of b is here."]
+    assert [(take.outlet, take.target) for take in harbour.takes] == [("a", "Harbour opens"), ("b", "Harbour opens")]
+    assert {article.id for article in issue.articles} == {"a", "b", "c"}
+    assert (issue.id, issue.number, issue.window) == ("2026-11-20", 1, (NOW - timedelta(days=7), NOW))
+
+
+def test_more_outlets_come_first_and_the_limit_is_said() -> None:
+    articles = [one("a", "Alone today"), one("b", "Harbour opens"), one("c", "Harbour is open"), one("d", "Third")]
+    issue = build(articles, plan=replace(PLAN, stories=2))
+    assert issue.briefs[0].title == "Harbour opens"
+    assert (len(issue.briefs), issue.more) == (2, 1)
+
+
+def test_a_later_issue_tells_only_what_is_new() -> None:
+    first = build([one("a", "Harbour opens"), one("b", "Buses run")])
+    week = NOW + timedelta(days=7)
+    articles = [one("a", "Harbour opens"), one("b", "Buses run"), one("c", "Harbour busy"), one("d", "Chips")]
+    second = build(articles, week, [first])
+    assert [brief.title for brief in second.briefs] == ["Harbour opens", "Chips"]
+    harbour = second.briefs[0]
+    assert (harbour.articles, harbour.new, harbour.since) == (("a", "c"), ("c",), first.id)
+    assert harbour.story in {brief.story for brief in first.briefs if brief.title == "Harbour opens"}
+    assert {quote.article for quote in harbour.quotes()} == {"c"}
+
+
+def test_nothing_new_makes_an_empty_issue() -> None:
+    first = build([one("a", "Harbour opens")])
+    assert build([one("a", "Harbour opens")], NOW + timedelta(days=7), [first]).briefs == ()
+
+
+def test_a_story_keeps_its_id_when_it_splits_and_no_two_stories_share_one() -> None:
+    first = build([one("a", "Harbour opens"), one("b", "Harbour cost"), one("c", "Harbour ships")])
+    known = first.briefs[0].story
+    halves = [
+        Story(id="x", title="x", articles=(one("a", "x"),)),
+        Story(id="y", title="y", articles=(one("b", "y"), one("c", "y"))),
+    ]
+    assert [story.id for story in continued(halves, [first])] == ["x", known]
+
+
+def test_an_issue_is_named_after_its_date_where_its_readers_are() -> None:
+    late = datetime.fromisoformat("2026-11-20T23:30:00+00:00")
+    assert issue_id(late, "UTC") == "2026-11-20"
+    assert issue_id(late, "Pacific/Auckland") == "2026-11-21"

@@ -1,0 +1,746 @@
+"""Rendering: freezing an issue, formats, templates, and what every format must say."""
+
+import base64
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from email import message_from_bytes, policy
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from lxml import etree, html
+from markdown_it import MarkdownIt
+
+from digest.errors import FormatError, StoreError
+from digest.model import (
+    LABELS,
+    Article,
+    Artifact,
+    Brief,
+    Citation,
+    Issue,
+    Quote,
+    Section,
+    Stale,
+    Stance,
+    Take,
+)
+from digest.render import dates
+from digest.render.engine import find_formats, load_format, render
+from digest.render.escape import WIDTH, as_markdown, as_markdown_url, as_paragraph, safe_link
+from digest.render.frozen import freeze, frozen_artifact, thaw
+from digest.render.mail import HEADER_LIMIT, header_text
+from digest.render.proof import prove
+from digest.render.readback import quotes_in
+from digest.text.normalize import one_line
+from tests.conftest import make_article
+
+ROOT = Path(__file__).parent.parent
+DATA = ROOT / "tests" / "data"
+GOLDEN = ROOT / "tests" / "golden"
+FORMATS = find_formats([ROOT / "templates"])
+TEXTS: dict[str, str] = json.loads((DATA / "issue-texts.json").read_text("utf-8"))
+
+
+def sample(name: str = "sample") -> Issue:
+    return thaw((DATA / f"issue-{name}.json").read_bytes())
+
+
+def issues() -> list[Issue]:
+    return [sample("earlier"), sample("sample")]
+
+
+def artifacts(all_issues: list[Issue]) -> list[Artifact]:
+    """What every format makes of the last of `all_issues`, and its issue.json."""
+    made = [artifact for folder in FORMATS.values() for artifact in render(load_format(folder), all_issues)]
+    return [*made, frozen_artifact(all_issues[-1])]
+
+
+def by_name(made: list[Artifact]) -> dict[str, Artifact]:
+    return {artifact.path.rsplit("/", 1)[-1]: artifact for artifact in made}
+
+
+# --- freezing ---------------------------------------------------------------------------------------------------------
+
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+names = st.text("abcdef-09", min_size=1, max_size=8)
+moments = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  # it wants naive bounds
+days = moments.map(lambda moment: moment.replace(hour=0, minute=0, second=0, microsecond=0))
+published = st.one_of(
+    st.tuples(st.none(), st.just(False)), st.tuples(moments, st.just(False)), st.tuples(days, st.just(True))
+)
+quotes = st.builds(
+    lambda text, article, start: Quote(text=text, article=article, start=start, end=start + len(text)),
+    words, names, st.integers(0, 10**6),
+)  # fmt: skip
+quote_lists = st.lists(quotes, max_size=3).map(tuple)
+stances = st.builds(Stance, label=st.sampled_from(LABELS), score=st.floats(0, 1), by=names)
+takes = st.builds(
+    Take, outlet=words, speaker=st.none() | words, article=names, target=words, stance=st.none() | stances,
+    evidence=quote_lists,
+)  # fmt: skip
+sections = st.lists(st.builds(Section, name=names, quotes=quote_lists), max_size=3, unique_by=lambda s: s.name).map(
+    tuple
+)
+ids = st.lists(names, max_size=3).map(tuple)
+briefs = st.builds(
+    Brief, story=names, title=words, articles=ids, new=ids, since=st.none() | names, sections=sections,
+    takes=st.lists(takes, max_size=3).map(tuple),
+)  # fmt: skip
+citations = st.builds(
+    lambda when, **fields: Citation(published=when[0], day_only=when[1], **fields),
+    published, id=names, outlet=words, title=words, url=st.none() | words, author=st.none() | words, language=names,
+    sha256=words.map(lambda text: hashlib.sha256(text.encode()).hexdigest()),
+)  # fmt: skip
+frozen_issues = st.builds(
+    Issue, edition=names, id=names, number=st.integers(1, 10**6), title=words, language=names, timezone=names,
+    url=st.none() | words, sender=st.none() | words, at=moments, window=st.tuples(moments, moments),
+    articles=st.lists(citations, max_size=3).map(tuple), briefs=st.lists(briefs, max_size=3).map(tuple),
+    more=st.integers(0, 99),
+    stale=st.lists(st.builds(Stale, outlet=words, since=st.none() | moments), max_size=2).map(tuple),
+)  # fmt: skip
+
+
+def schema() -> Draft202012Validator:
+    return Draft202012Validator(json.loads((ROOT / "docs" / "issue.schema.json").read_text("utf-8")))
+
+
+@given(frozen_issues)
+@settings(max_examples=60, deadline=None)
+def test_a_thawed_issue_is_the_one_that_was_frozen(issue: Issue) -> None:
+    """Freezing loses nothing, freezes the same bytes again, and keeps to the published schema."""
+    data = freeze(issue)
+    assert thaw(data) == issue
+    assert freeze(thaw(data)) == data
+    schema().validate(json.loads(data))
+
+
+@pytest.mark.parametrize("name", ["earlier", "sample", "empty"])
+def test_the_files_in_the_repository_are_frozen_issues(name: str) -> None:
+    """The samples are canonical, and valid."""
+    data = (DATA / f"issue-{name}.json").read_bytes()
+    assert freeze(thaw(data)) == data
+    schema().validate(json.loads(data))
+
+
+def test_the_schema_refuses_what_is_not_an_issue() -> None:
+    """A label of its own, a missing field or a local time is an error; a field of the future is none."""
+    raw = json.loads(freeze(sample()))
+    assert schema().is_valid({**raw, "later": 1})
+    assert not schema().is_valid({**raw, "at": "2026-11-20T07:00:00+01:00"})
+    assert not schema().is_valid({key: value for key, value in raw.items() if key != "more"})
+    raw["briefs"][0]["takes"][0]["stance"]["label"] = "angry"
+    assert not schema().is_valid(raw)
+
+
+def test_every_field_is_explained() -> None:
+    """docs/issue-json.md names each field of the schema."""
+    page = (ROOT / "docs" / "issue-json.md").read_text("utf-8")
+    tables = [schema().schema, *schema().schema["$defs"].values()]
+    fields = {field for table in tables for field in table.get("properties", {})}
+    assert len(fields) > 25
+    assert [field for field in sorted(fields) if f"`{field}`" not in page] == []
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"[1]", b"null", b'{"schema": 1}', b"\xff", b'{"schema": 2}'])
+def test_what_is_no_issue_does_not_thaw(data: bytes) -> None:
+    """Broken files and unknown schemas are errors that say so."""
+    with pytest.raises(StoreError, match="frozen issue: "):
+        thaw(data)
+
+
+def test_fields_of_the_future_are_ignored() -> None:
+    """A later version may add fields; the issue still thaws."""
+    raw = json.loads(freeze(sample()))
+    raw["briefs"][0]["later"] = raw["articles"][0]["later"] = raw["later"] = True
+    assert thaw(json.dumps(raw).encode()) == sample()
+
+
+# --- what the formats say ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_golden(name: str) -> None:
+    """Each format renders the sample issue to the bytes in tests/golden; DIGEST_REGENERATE=1 writes them anew."""
+    made = render(load_format(FORMATS[name]), issues())
+    assert made
+    for artifact in made:
+        path = GOLDEN / name / artifact.path
+        if os.environ.get("DIGEST_REGENERATE"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(artifact.content)
+        assert artifact.content == path.read_bytes(), f"{path} differs: see docs/formats.md, or DIGEST_REGENERATE=1"
+
+
+def visible(artifact: Artifact) -> str:
+    """What a reader of the artifact can read, on one line."""
+    text = artifact.content.decode()
+    if artifact.media_type == "application/rss+xml":
+        newest = etree.fromstring(artifact.content).find("channel/item")
+        text = newest.findtext("{http://purl.org/rss/1.0/modules/content/}encoded")
+    if artifact.media_type == "text/markdown":
+        text = MarkdownIt("commonmark").render(text)
+    if artifact.media_type != "text/plain":
+        text = html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8")).text_content()
+    return one_line(text)
+
+
+READABLE = ("email.txt", "email.html", "digest.md", "index.html", "feed.xml")
+
+
+@pytest.mark.parametrize("file", READABLE)
+def test_every_format_says_the_same(file: str) -> None:
+    """Headlines, meta lines, sources, links, labels, notes and the foot are in each of them."""
+    issue, made = sample(), by_name(artifacts(issues()))[file]
+    text, source = visible(made), made.content.decode()
+    for brief in issue.briefs:
+        assert brief.title in text
+    for article in issue.articles:
+        assert article.title in text
+        assert article.outlet in text
+        if article.url:
+            assert article.url.replace("&", "&amp;") in source.replace("&amp;amp;", "&amp;") or article.url in source
+    for words in (
+        "6 outlets · 6 articles · continuing since 19 November 2026: 4 new articles", "4 outlets · 4 articles · new",
+        "Okke Brandtmar, in Harbour Radio", "on: free ferries in Varnholm", "date unknown", "no public link", "No. 12",
+        "Friday, 20 November 2026", "19 November 2026, 07:00 to 20 November 2026, 07:00 (Europe/Berlin)",
+        "Harbour Radio could not be reached; it is served from what was stored on 17 November 2026.",
+        "The Evening Lamp could not be reached, and nothing of it was stored.", "4 more stories not shown.",
+        "Every sentence in quotation marks is copied word for word", "selected automatically", "cue_words",
+    ):  # fmt: skip
+        assert words in text
+    for label in (*LABELS, "not judged"):
+        assert label in text.lower()
+
+
+@pytest.mark.parametrize("file", READABLE)
+def test_every_format_has_the_same_quotes(file: str) -> None:
+    """All of them, in the same order; only an e-mail folds neutral takes when there are many."""
+    expected = [claim.text for claim in quotes_in(by_name(artifacts([sample()]))["index.html"])]
+    found = [claim.text for claim in quotes_in(by_name(artifacts([sample()]))[file])]
+    assert sorted(expected) == sorted(quote.text for brief in sample().briefs for quote in brief.quotes())
+    if file.startswith("email"):
+        many = [take for take in sample().briefs[0].takes if take.stance and take.stance.label == "neutral"]
+        folded = [quote.text for take in many for quote in take.evidence]
+        assert len(folded) == 4
+        for text in folded:
+            expected.reverse(), expected.remove(text), expected.reverse()  # the last: a summary may have it too
+    assert found == expected
+
+
+@pytest.mark.parametrize("file", READABLE)
+def test_an_issue_without_stories_says_so(file: str) -> None:
+    """And is proven, having nothing to prove."""
+    all_issues = [*issues(), sample("empty")]
+    made = by_name(artifacts(all_issues))[file]
+    assert "Nothing to report this time" in visible(made)
+    if made.path.startswith("2026-11-21/"):
+        assert prove(made, all_issues, TEXTS) == 0
+
+
+def test_a_day_does_not_move_with_the_time_zone() -> None:
+    """An article of 17 November is of 17 November in Honolulu too; a moment is shown in the issue's zone."""
+    issue = replace(sample(), timezone="Pacific/Honolulu")
+    text = visible(by_name(artifacts([issue]))["digest.md"])
+    assert "(Fieldnotes Weekly, 17 November 2026" in text
+    assert "18 November 2026, 20:00 to 19 November 2026, 20:00 (Pacific/Honolulu)" in text
+
+
+def test_a_story_goes_on_even_if_the_earlier_issue_is_gone() -> None:
+    """Then no date is named, and none is invented."""
+    assert "· continuing: 4 new articles" in visible(by_name(artifacts([sample()]))["digest.md"])
+
+
+def test_rendering_depends_on_nothing_but_the_issues() -> None:
+    """Hash seed, time zone and locale change no byte."""
+    program = (
+        "import hashlib, tests.test_render as t;"
+        "print(hashlib.sha256(b''.join(a.content for a in t.artifacts(t.issues()))).hexdigest())"
+    )
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "LANG": locale, "LC_ALL": locale},
+            cwd=ROOT, capture_output=True, text=True, check=True,
+        ).stdout
+        for seed, zone, locale in (("0", "UTC", "C.UTF-8"), ("7", "Asia/Tokyo", "de_DE.UTF-8"))
+    }  # fmt: skip
+    assert len(digests) == 1
+
+
+# --- each format's own rules ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file", ["index.html", "email.html"])
+def test_pages_fetch_nothing_and_run_nothing(file: str) -> None:
+    """No scripts, frames, forms, pictures or outside styles; language, title and one h1 are there."""
+    page = html.document_fromstring(by_name(artifacts(issues()))[file].content)
+    assert page.xpath("//script|//iframe|//form|//img|//link[@rel='stylesheet']|//base|//object") == []
+    assert [link.get("href")[:5] for link in page.xpath("//link[@rel='icon']")] == ["data:"] * (file == "index.html")
+    assert page.get("lang") == "en"
+    assert page.get("dir") == "ltr"
+    assert page.findtext("head/title") == "The Long View, no. 12, 20 November 2026"
+    assert len(page.xpath("//h1")) == 1
+    assert page.xpath("//table[not(@role='presentation')]") == []
+    assert "@import" not in page.findtext("head/style")
+    assert "url(" not in page.findtext("head/style")
+
+
+def test_the_email_keeps_what_cannot_be_inlined() -> None:
+    """Dark and narrow screens have rules in the head; styles are on the elements; the charset comes early enough."""
+    source = by_name(artifacts(issues()))["email.html"].content
+    assert 0 < source.find(b'<meta charset="utf-8">') < 1000
+    assert source.count(b"<style") == 1
+    assert b"@media (prefers-color-scheme: dark)" in source
+    assert b"@media (max-width: 480px)" in source
+    page = html.document_fromstring(source)
+    assert page.xpath("//h1[not(@style)]|//h2[not(@style)]|//p[not(@style)]|//body//a[not(@style)]") == []
+    assert len(source) < 90_000
+
+
+def test_headings_skip_no_level() -> None:
+    """h1, h2, h3, h4, as screen readers announce them."""
+    for file in ("index.html", "email.html"):
+        page = html.document_fromstring(by_name(artifacts(issues()))[file].content)
+        levels = [int(heading.tag[1]) for heading in page.xpath("//h1|//h2|//h3|//h4|//h5|//h6")]
+        assert levels[0] == 1
+        assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_the_site_lets_only_its_own_style_through() -> None:
+    """The policy names the hash of the one inline style, and nothing else may load."""
+    page = html.document_fromstring(by_name(artifacts(issues()))["index.html"].content)
+    policy_text = page.xpath("string(//meta[@http-equiv]/@content)")
+    style = page.xpath("//style")
+    digest = hashlib.sha256(style[0].text.encode()).digest()
+    assert len(style) == 1
+    assert policy_text.startswith("default-src 'none';")
+    assert f"style-src 'sha256-{base64.b64encode(digest).decode()}'" in policy_text
+    assert page.xpath("//@style") == []
+    assert page.xpath("string(//link[@type='application/rss+xml']/@href)") == "../feed.xml"
+    assert set(page.xpath("//a[starts-with(@href, '#')]/@href")) <= {f"#{id}" for id in page.xpath("//@id")}
+
+
+def test_the_email_html_begins_with_a_preheader() -> None:
+    """The first words that a mail program previews are the other headlines, hidden in the mail itself."""
+    page = html.document_fromstring(by_name(artifacts(issues()))["email.html"].content)
+    first = next(text for text in page.find("body").itertext() if text.strip())
+    assert first.startswith("Also: Calder Cells shows")
+    assert 40 <= len(first) <= 130
+    assert "display: none" in page.xpath("string(//*[@class='preheader']/@style)")
+
+
+def test_the_plain_text_is_plain() -> None:
+    """No markup, no entities, no line beyond 78 columns but links."""
+    lines = by_name(artifacts(issues()))["email.txt"].content.decode().split("\n")
+    assert [line for line in lines if len(line) > WIDTH and "://" not in line] == []
+    assert [line for line in lines if "<" in line or "&amp;" in line or line != line.rstrip()] == []
+    assert "  https://tidewater-ledger.example/opinion/ferries?ref=front&id=88" in lines
+
+
+def test_the_feed_is_a_feed() -> None:
+    """Newest first, guids that outlive a move, RFC 822 dates, at most twenty items, no DOCTYPE."""
+    feed = by_name(artifacts(issues()))["feed.xml"].content
+    assert b"<!DOCTYPE" not in feed
+    channel = etree.fromstring(feed).find("channel")
+    items = channel.findall("item")
+    assert [item.findtext("title") for item in items] == [issue.briefs[0].title for issue in reversed(issues())]
+    assert items[0].findtext("pubDate") == "Fri, 20 Nov 2026 07:00:00 +0100"
+    assert items[0].find("guid").get("isPermaLink") == "false"
+    assert channel.findtext("link") == "https://news.example.org/long-view/"
+    assert items[0].findtext("link") == "https://news.example.org/long-view/2026-11-20/index.html"
+
+    moved = [replace(issue, url=None, title="Renamed") for issue in issues()]
+    again = etree.fromstring(by_name(artifacts(moved))["feed.xml"].content).find("channel")
+    assert again.findtext("link") == "2026-11-20/index.html"
+    assert [item.findtext("guid") for item in again.findall("item")] == [item.findtext("guid") for item in items]
+
+    many = [replace(sample(), id=f"i{number}", number=number) for number in range(25)]
+    found = etree.fromstring(by_name(artifacts(many))["feed.xml"].content).findall("channel/item/guid")
+    assert [guid.text.rsplit("/")[-1] for guid in found] == [f"i{number}" for number in range(24, 4, -1)]
+
+
+# --- e-mail -----------------------------------------------------------------------------------------------------------
+
+HEADERS = ["Content-Type", "Date", "From", "MIME-Version", "Message-ID", "Subject"]
+
+
+def test_the_message_is_text_then_html() -> None:
+    """multipart/alternative, UTF-8, the same bodies as the files, no lines over 78 octets, CRLF throughout."""
+    made = by_name(artifacts(issues()))
+    raw = made["email.eml"].content
+    assert max(map(len, raw.split(b"\r\n"))) <= WIDTH
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+    assert b"\r" not in raw.replace(b"\r\n", b"")
+    mail = message_from_bytes(raw, policy=policy.default)
+    assert sorted(mail.keys()) == HEADERS
+    assert mail.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    for part, file in zip(mail.iter_parts(), ("email.txt", "email.html"), strict=True):
+        assert part.get_content_charset() == "utf-8"
+        assert part.get_content().replace("\r\n", "\n").rstrip("\n") == made[file].content.decode().rstrip("\n")
+    assert mail["Date"].datetime == sample().at
+    assert mail["From"] == "The Long View <editor@news.example.org>"
+    assert mail["Subject"] == sample().briefs[0].title
+
+
+def test_the_message_id_follows_from_the_issue() -> None:
+    """Two renderings share it; two issues, or two editions, do not."""
+
+    def message_id(issue: Issue) -> str:
+        return message_from_bytes(by_name(artifacts([issue]))["email.eml"].content)["Message-ID"]
+
+    one = sample()
+    assert message_id(one) == message_id(replace(one, title="Renamed"))
+    assert len({message_id(other) for other in (one, replace(one, id="x"), replace(one, edition="x"))}) == 3
+
+
+def test_without_a_sender_the_edition_signs() -> None:
+    """So that a message can be made before anybody has set up mail."""
+    mail = message_from_bytes(
+        by_name(artifacts([replace(sample(), sender=None)]))["email.eml"].content, policy=policy.default
+    )
+    assert mail["From"] == "The Long View <digest@localhost>"
+
+
+def test_a_sender_that_is_no_address_is_an_error() -> None:
+    """It is named."""
+    with pytest.raises(FormatError, match="nobody"):
+        artifacts([replace(sample(), sender="nobody")])
+
+
+INJECTIONS = (
+    "=?utf-8?q?x=0D=0ABcc:_e@x.y?=",
+    "=?utf-8?b?eA0KQmNjOiBlQHgueQ==?=",
+    "= ?utf-8?q?x=0D=0ABcc:_e@x.y?=",
+    "==?utf-8?q?=?utf-8?q?x=0D=0ABcc:_e@x.y?=?=",
+    "=\u200b?utf-8?q?x=0D=0ABcc:_e@x.y?=",
+    "x\r\nBcc: e@x.y",
+    "x\nBcc: e@x.y\n\nbody",
+    "x\u2028Bcc: e@x.y",
+    "x\u2029Bcc: e@x.y",
+    "x\x85Bcc: e@x.y",
+    "x\x00\x0b\x0cBcc: e@x.y",
+    "x" * 1200,
+    "\U0001f600" * 300,
+    '"x" <e@x.y>, "',
+)
+
+
+@pytest.mark.parametrize("text", INJECTIONS, ids=range(len(INJECTIONS)))
+def test_no_headline_or_title_makes_a_header(text: str) -> None:
+    """Not even encoded words, which Python 3.11.7 and 3.12.1 decode into header lines (CVE-2024-6923)."""
+    first, *rest = sample().briefs
+    for issue in (
+        replace(sample(), briefs=(replace(first, title=text), *rest)),
+        replace(sample(), title=text, sender=None),
+        replace(sample(), title=text, briefs=()),
+    ):
+        raw = by_name(artifacts([issue]))["email.eml"].content
+        assert sorted(message_from_bytes(raw).keys()) == HEADERS
+        assert sorted(message_from_bytes(raw, policy=policy.default).keys()) == HEADERS
+        assert b"\r\nBcc" not in raw
+        assert max(map(len, raw.split(b"\r\n"))) <= WIDTH
+
+
+def test_a_long_headline_makes_a_short_subject() -> None:
+    """Cut at a word; encoded words are broken."""
+    first = sample().briefs[0]
+    issue = replace(sample(), briefs=(replace(first, title="word " * 100),))
+    mail = message_from_bytes(by_name(artifacts([issue]))["email.eml"].content, policy=policy.default)
+    assert HEADER_LIMIT - 10 < len(mail["Subject"]) <= HEADER_LIMIT
+    assert mail["Subject"].endswith("word…")
+    assert "=?" not in header_text("==?=?")
+
+
+# --- hostile material -------------------------------------------------------------------------------------------------
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "</style></title><script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '" onmouseover="alert(1)',
+    "' autofocus onfocus='alert(1)",
+    "{{7*7}} {% include 'x' %} ${7*7} #{7*7}",
+    "]]> <!-- --> <![CDATA[ <?xml ?>",
+    "&amp; &lt;b&gt; &#106; &copy; AT&T &copy",
+    "[x](javascript:alert(1)) ![](http://t.example/x.png) <https://t.example>",
+    "# heading ## trailing #",
+    "1. one 2) two",
+    "- a * b _c_ **d** ~~e~~ `f` | g | h",
+    "--- === ~~~ ```",
+    "> quoted \\",
+    "backslash \\* and end \\",
+    "“curly” ‘quotes’ \"straight\" 'single'",
+    "— dash first",
+    "    four spaces first",
+    "bidi \u202eevil\u202c zero\u200bwidth nul\x00 \ufffe",
+    "مرحبا بالعالم שלום",
+    "日本語の見出し。" * 20,
+    "x" * 10_000,
+)
+HOSTILE_URLS = (
+    "javascript:alert(1)", "java\tscript:alert(1)", "JaVaScRiPt:alert(1)", "&#106;avascript:alert(1)",
+    "data:text/html,x",     "vbscript:x", "//evil.example/x", "/relative", "file:///etc/passwd", "https://user:pw@evil.example/",
+    "https://evil.example\\@good.example/", "http://[", "https:///nohost", "https://x.example/a b",
+    "https://x.example/\u202egnp.exe", " https://x.example/", "", "mailto:", "ftp://x.example/",
+)  # fmt: skip
+ATTRIBUTE_BREAKER = "https://x.example/\"'><b>)](x)&copy;?a=1&b=2"
+
+
+def issue_about(text: str, url: str | None) -> tuple[Issue, dict[str, str]]:
+    """An issue in which everything that a feed may choose is `text`, and the stored text of its article."""
+    article: Article = make_article("a1", text, f"{text}\nTwo words.", outlet=text, url=url)
+    start = len(article.title) + 2
+    end = article.text.index("\n\n", start) if "\n\n" in article.text[start:] else len(article.text)
+    quote = Quote(text=article.text[start:end], article="a1", start=start, end=end)
+    cited = Citation(
+        id="a1", outlet=text, title=article.title, url=url, published=None, day_only=False, author=text, language="en",
+        sha256=article.sha256,
+    )  # fmt: skip
+    voices = (text, None, text, None)
+    takes = tuple(
+        Take(outlet=text, speaker=speaker, article="a1", target=text, evidence=(quote,),
+             stance=Stance(label=label, score=0.5, by=text) if label else None)
+        for speaker, label in zip(voices, (*LABELS, None), strict=True)
+    )  # fmt: skip
+    brief = Brief(
+        story="s1", title=article.title, articles=("a1",), new=("a1",), since=None,
+        sections=(Section(name="summary", quotes=(quote,)), Section(name="more", quotes=(quote,))), takes=takes,
+    )  # fmt: skip
+    issue = replace(
+        sample(),
+        title=text,
+        sender="e@x.example",
+        articles=(cited,),
+        briefs=(brief,),
+        stale=(Stale(outlet=text, since=None),),
+    )
+    return issue, {article.sha256: article.text}
+
+
+def check_harmless(page: html.HtmlElement) -> None:
+    assert page.xpath("//script|//img|//iframe|//form|//svg|//b[text()='x']|//object|//base") == []
+    attributes = {name for element in page.iter("*") for name in element.attrib}
+    assert [name for name in attributes if name.startswith("on") or name == "autofocus"] == []
+    for href in page.xpath("//a/@href"):
+        assert href.startswith(("https://", "http://", "mailto:", "#", "../feed.xml"))
+
+
+def check_all(issue: Issue, texts: dict[str, str]) -> None:
+    """Render an issue in every format, parse what comes out, and prove it."""
+    made = by_name(artifacts([issue]))
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
+    for file in ("index.html", "email.html"):
+        check_harmless(html.document_fromstring(made[file].content, parser=parser))
+    for encoded in etree.fromstring(made["feed.xml"].content).iter("{*}encoded"):
+        check_harmless(html.document_fromstring(encoded.text, parser=parser))
+    for preset in ("commonmark", "js-default"):
+        check_harmless(
+            html.document_fromstring(MarkdownIt(preset).render(made["digest.md"].content.decode()), parser=parser)
+        )
+    for artifact in made.values():
+        assert prove(artifact, [issue], texts) == (12 if artifact.path.endswith(".eml") else 6), artifact.path
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_text_is_only_text(text: str) -> None:
+    """It becomes neither markup nor template, and its quotes are proven all the same, in every format."""
+    issue, texts = issue_about(text, ATTRIBUTE_BREAKER)
+    check_all(issue, texts)
+    made = by_name(artifacts([issue]))
+    for file in READABLE:
+        assert one_line(text).replace(" ", "")[:60] in visible(made[file]).replace(" ", "")
+
+
+@given(st.text(min_size=1, max_size=60).filter(lambda text: len(one_line(text)) > 0))
+@settings(max_examples=25, deadline=None)
+def test_rendering_never_injects(text: str) -> None:
+    """Whatever the text."""
+    check_all(*issue_about(one_line(text), None))
+
+
+@pytest.mark.parametrize("url", HOSTILE_URLS)
+def test_only_web_addresses_become_links(url: str) -> None:
+    """Everything else is shown as no public link."""
+    assert safe_link(url) is None
+    issue, texts = issue_about("harmless words", url)
+    check_all(issue, texts)
+    made = by_name(artifacts([issue]))
+    for file in READABLE:
+        assert "no public link" in visible(made[file])
+        assert "evil.example" not in made[file].content.decode()
+
+
+@pytest.mark.parametrize(
+    "url", ["https://a.example/ü?x=1&y=2#z", "http://a.example", "mailto:a@b.example", ATTRIBUTE_BREAKER]
+)
+def test_web_addresses_stay_as_they_are(url: str) -> None:
+    """Byte for byte in the text part; escaped where the format needs it."""
+    assert safe_link(url) == url
+    made = by_name(artifacts([issue_about("words", url)[0]]))
+    assert f"  {url}\n" in made["email.txt"].content.decode()
+    page = html.document_fromstring(made["index.html"].content, parser=html.HTMLParser(encoding="utf-8"))
+    assert url in page.xpath("//a/@href")
+
+
+# --- escaping laws ----------------------------------------------------------------------------------------------------
+
+# What the articles' texts are made of: text that has been cleaned once is not changed by cleaning it again.
+lines = (
+    st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("*_`[]()<>#+-.!~&|\\=1: "))
+    .map(one_line)
+    .filter(lambda text: one_line(text) == text)
+)
+
+
+@given(lines)
+@settings(max_examples=150, deadline=None)
+def test_markdown_gives_the_text_back(text: str) -> None:
+    """As a paragraph, in a heading, in a list, in a quote, in a link: in both readings of Markdown."""
+    if not text:
+        return
+    source = as_markdown(text)
+    for preset in ("commonmark", "js-default"):
+        for frame in ("{}", "## {}", "- {}", "> “{}”", "[{}](https://x.example)", "a {} b"):
+            page = MarkdownIt(preset).render(frame.format(source))
+            shown = html.document_fromstring(f"<div>{page}</div>").text_content().strip("\n")
+            assert shown == frame.replace("## ", "").replace("- ", "").replace("> ", "").replace(
+                "[{}](https://x.example)", "{}"
+            ).format(text)
+
+
+@given(lines, st.sampled_from(["", "  ", "    "]))
+@settings(deadline=None)
+def test_wrapping_loses_nothing(text: str, indent: str) -> None:
+    """Lines joined by spaces are the text again, and only a word that is too long makes a line too long."""
+    wrapped = as_paragraph(text, indent, indent).split("\n")
+    assert " ".join(line[len(indent) :] for line in wrapped) == text
+    assert all(len(line) <= WIDTH or " " not in line.strip() for line in wrapped)
+
+
+def test_a_markdown_destination_is_one_destination() -> None:
+    """Brackets and backslashes cannot end it, entities are not decoded in it."""
+    token = MarkdownIt("commonmark").parse(f"[x]({as_markdown_url(ATTRIBUTE_BREAKER)})")[1]
+    assert [child.type for child in token.children or ()] == ["link_open", "text", "link_close"]
+    assert "&copy;" in str((token.children or [])[0].attrs["href"])
+
+
+def test_dates_are_english_in_every_locale() -> None:
+    """From fixed tables, in the time zone that the moment carries."""
+    moment = datetime(2026, 5, 3, 8, 5, tzinfo=timezone(timedelta(hours=2)))
+    assert dates.day(moment) == "3 May 2026"
+    assert dates.moment(moment) == "3 May 2026, 08:05"
+    assert dates.rfc822(moment) == "Sun, 03 May 2026 08:05:00 +0200"
+    assert dates.iso(moment) == "2026-05-03T08:05:00+02:00"
+    assert dates.iso(moment.date()) == "2026-05-03"
+
+
+# --- formats are folders ----------------------------------------------------------------------------------------------
+
+NOTE = '[[artifact]]\npath = "note.txt"\nmedia_type = "text/plain"\ntemplate = "note.j2"\n'
+
+
+def make_format(folder: Path, manifest: str = NOTE, **templates: str) -> Path:
+    folder.mkdir(parents=True)
+    (folder / "format.toml").write_text(manifest, "utf-8")
+    for name, source in templates.items():
+        (folder / f"{name}.j2").write_text(source, "utf-8")
+    return folder
+
+
+def test_a_new_format_is_a_new_folder(tmp_path: Path) -> None:
+    """Nothing else is touched; its quotes are proven like those of the others."""
+    quote = "('“' ~ story.sections[0].quotes[0].text ~ '”') | paragraph('    ', '    ')"
+    source = f"{{% for story in issue.stories %}}\n\n{{{{ {quote} }}}}\n{{% endfor %}}"
+    make_format(tmp_path / "note", note=source)
+    found = find_formats([tmp_path, ROOT / "templates"])
+    assert sorted(found) == sorted([*FORMATS, "note"])
+    (artifact,) = render(load_format(found["note"]), issues())
+    assert artifact.path == "2026-11-20/note.txt"
+    assert prove(artifact, issues(), TEXTS) == 3
+
+
+def test_the_earlier_folder_wins(tmp_path: Path) -> None:
+    """A local `templates/rss` replaces the built-in one; a missing folder is no error."""
+    local = make_format(tmp_path / "rss", note="x")
+    assert find_formats([tmp_path, ROOT / "templates", tmp_path / "missing"])["rss"] == local
+    assert find_formats([ROOT / "templates", tmp_path])["rss"] == FORMATS["rss"]
+
+
+def test_markup_escapes_by_media_type_not_by_name(tmp_path: Path) -> None:
+    """An .svg out of note.j2 is escaped; so is every value in an XML feed."""
+    manifest = NOTE.replace("note.txt", "n.svg").replace("text/plain", "image/svg+xml")
+    folder = make_format(tmp_path / "svg", manifest, note="<text>{{ issue.title }}</text>")
+    (artifact,) = render(load_format(folder), [replace(sample(), title="a<b>&")])
+    assert artifact.content == b"<text>a&lt;b&gt;&amp;</text>"
+
+
+MISTAKES = {
+    "unknown key": (NOTE + 'colour = "red"\n', "", r"format\.toml:5: 'colour' is not a key"),
+    "unknown head": ("titel = 1\n" + NOTE, "", r"format\.toml:1: 'titel' is not a key"),
+    "no artifact": ("", "", r"format\.toml:1: needs at least one"),
+    "bad toml": ("[[artifact]]\npath = \n", "", r"format\.toml: .*line 2"),
+    "no path": (NOTE.replace('path = "note.txt"\n', ""), "", r"format\.toml:1: an artifact has no path"),
+    "path upwards": (NOTE.replace("note.txt", "../x"), "", r"format\.toml:2: path cannot be '../x'"),
+    "absolute path": (NOTE.replace("note.txt", "/x"), "", r"format\.toml:2: path cannot be"),
+    "twice": (NOTE + NOTE, "", r"format\.toml:6: makes note\.txt twice"),
+    "bad scope": (NOTE + 'scope = "world"\n', "", r"format\.toml:5: scope cannot be 'world'"),
+    "inline text": (NOTE + "inline_css = true\n", "", r"format\.toml:5: only text/html"),
+    "no template": (NOTE.replace("note.j2", "nope.j2"), "", r"format\.toml:4: there is no template nope\.j2"),
+    "parts of text": (NOTE + 'parts = ["x"]\n', "", r"format\.toml:5: only a message/rfc822 has parts"),
+    "mail of nothing": (
+        NOTE + '[[artifact]]\npath = "m.eml"\nmedia_type = "message/rfc822"\nparts = ["note.txt"]\n', "",
+        r"format\.toml:8: the parts are a text/plain and a text/html",
+    ),
+    "syntax": (NOTE, "one\n{% for %}\n", r"note\.j2:2: "),
+    "undefined": (NOTE, "one\ntwo {{ issue.nope | text }}\n", r"note\.j2:2: .*has no attribute 'nope'"),
+    "None": (NOTE.replace("text/plain", "text/html"), "\n\n{{ issue.stories[2].articles[1].url }}",
+             r"note\.j2:3: .*None"),
+    "unfiltered": (NOTE, "\n{{ issue.title }}", r"note\.j2:2: 'The Long View' is printed without a filter"),
+    "missing include": (NOTE, "\n{% include 'gone.j2' %}", r"note\.j2:2: .*gone\.j2"),
+    "include upwards": (NOTE, "\n{% include '../secret.j2' %}", r"note\.j2:2: "),
+    "sandbox": (NOTE, "\n{{ issue.__class__.__mro__ | text }}", r"note\.j2:2: .*unsafe"),
+    "division": (NOTE, "\n{{ issue.number // issue.stale[0] | length - issue.number // 0 }}", r"note\.j2:2: "),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_mistakes_are_named_with_file_and_line(tmp_path: Path, name: str) -> None:
+    """Whoever writes a format is told where to look."""
+    manifest, source, expected = MISTAKES[name]
+    make_format(tmp_path / "f", manifest, note=source)
+    with pytest.raises(FormatError, match=expected):
+        render(load_format(tmp_path / "f"), issues())
+
+
+def test_a_folder_without_a_manifest_is_no_format(tmp_path: Path) -> None:
+    """It is passed over when looking, and an error when asked for."""
+    (tmp_path / "x").mkdir()
+    assert find_formats([tmp_path]) == {}
+    with pytest.raises(FormatError, match=r"format\.toml: cannot be read"):
+        load_format(tmp_path / "x")
+
+
+@pytest.mark.parametrize("id", ["../x", "", "a/b", ".hidden", "x" * 81])
+def test_an_issue_stays_in_its_folder(id: str) -> None:
+    """Its id is a folder's name, and is held to that."""
+    with pytest.raises(FormatError, match="names its folder"):
+        artifacts([replace(sample(), id=id)])
+
+
+def test_every_format_is_documented() -> None:
+    """docs/formats.md lists each built-in format with its artifacts, and each filter."""
+    page = (ROOT / "docs" / "formats.md").read_text("utf-8")
+    for name, folder in FORMATS.items():
+        assert f"| `{name}` |" in page
+        for recipe in load_format(folder).recipes:
+            assert f"`{recipe.path}`" in page

@@ -1,0 +1,225 @@
+"""Voices, and what the default stance model makes of them."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.ingest.article import compose
+from digest.model import Article, Story, Take, Voice
+from digest.stance import voices
+from digest.stance._cues import cues
+from digest.stance.cue_words import CueWords
+
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
+TARGET = "Orbix launches a note app"
+
+DOUBT = (
+    "Orbix says its new app will change how we study. We doubt it.",
+    "The app is a hollow gimmick, its flaws are hard to overlook, and its privacy promises sound dubious.",
+    "Who really needs another notebook? So far this looks like hype rather than progress.",
+)
+PRAISE = (
+    "Orbix has done something remarkable: a note app that is simple, reliable and elegant.",
+    "It is a smart, promising design, and it makes sense for students.",
+    "This is the best tool of its kind, and a welcome change.",
+)
+REPORT = (
+    "Orbix launched a note app for tablets on Monday.",
+    "The app is available in 30 countries and costs $4 a month, the company said.",
+)
+
+
+def an_article(*paragraphs: str, title: str = TARGET, id: str = "a") -> Article:
+    return compose(
+        id=id, outlet="The Lamp", title=title, paragraphs=paragraphs, url=None, published=None, day_only=False,
+        author=None, language="en", seen=NOW,
+    )  # fmt: skip
+
+
+def heard(*articles: Article) -> tuple[Voice, ...]:
+    return voices(Story(id="s", title=articles[0].title, articles=articles))
+
+
+def take(*paragraphs: str, title: str = TARGET) -> Take:
+    return CueWords()(heard(an_article(*paragraphs, title=title))[0], TARGET)
+
+
+def label(*paragraphs: str, title: str = TARGET) -> str:
+    stance = take(*paragraphs, title=title).stance
+    assert stance is not None
+    return stance.label
+
+
+def test_doubt_is_skeptical() -> None:
+    """An outlet that doubts in its own words is skeptical."""
+    assert label(*DOUBT) == "skeptical"
+
+
+def test_praise_is_positive() -> None:
+    """An outlet that praises in its own words is positive."""
+    assert label(*PRAISE) == "positive"
+
+
+@pytest.mark.parametrize(
+    "paragraphs",
+    [
+        REPORT,
+        (
+            "A ferry sank off the coast on Tuesday, killing 14 people, officials said.",
+            "Crews pulled 60 from the water.",
+        ),
+        (
+            "Brightwell will cut 2,000 jobs after sales fell, it said on Thursday.",
+            "Its shares fell 6% in early trading.",
+        ),
+    ],
+)
+def test_plain_news_is_neutral(paragraphs: tuple[str, ...]) -> None:
+    """News that is plainly reported is neutral, however bad it is."""
+    assert label(*paragraphs) == "neutral"
+
+
+def test_the_doubt_of_others_is_not_the_outlets() -> None:
+    """A quoted critic is skeptical, and the outlet that quotes her is not."""
+    quote = "“This is a reckless and misleading product, and it deserves to fail,” said Maria Lindqvist."
+    outlet, critic = (CueWords()(voice, TARGET) for voice in heard(an_article(*REPORT, quote)))
+    assert outlet.stance is not None
+    assert critic.stance is not None
+    assert (outlet.speaker, outlet.stance.label) == (None, "neutral")
+    assert (critic.speaker, critic.stance.label) == ("Maria Lindqvist", "skeptical")
+
+
+def test_a_title_that_doubts_is_skeptical() -> None:
+    """The headline is the outlet's own word."""
+    assert label(*REPORT, title="We doubt Orbix's dubious note app") == "skeptical"
+
+
+def groups(sentence: str) -> list[str]:
+    from digest.model import Span
+
+    return [cue.group for cue in cues(sentence, Span(0, len(sentence)))]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "group"),
+    [
+        ("The app is reliable.", "trust"),
+        ("The app is not a reliable one.", "negated_praise"),
+        ("The app isn’t reliable.", "negated_praise"),
+        ("Why be happy?", "negated_praise"),
+        ("The app could be better.", "conditional_praise"),
+        ("The app is no gimmick.", "negated_doubt"),
+        ("The app can be bad.", "criticism"),
+        ("The “smart notes” are there.", "scare"),
+    ],
+)
+def test_cues_turn_with_their_surroundings(sentence: str, group: str) -> None:
+    """Negation, questions and conditions change what a word of praise or doubt means."""
+    assert group in groups(sentence)
+
+
+def test_a_negation_needs_its_not() -> None:
+    """ "Can" and "do" negate nothing."""
+    assert groups("The app can be bad.") == ["criticism"]
+
+
+def test_an_interview_gives_each_speaker_a_voice() -> None:
+    """Turns make voices under the full name; the outlet keeps what nobody else says."""
+    article = an_article(
+        "We talked to two engineers about the app.",
+        "Ada Moreno: I find the whole thing dubious, and the promises are hollow to me.",
+        "Per Lund: It is a great step forward for anybody who takes notes by hand.",
+        "Ada: Students deserve something that can at least search their handwriting.",
+    )
+    found = {voice.speaker: [span.of(article.text) for span in voice.spans] for voice in heard(article)}
+    assert set(found) == {None, "Ada Moreno", "Per Lund"}
+    assert found[None] == ["We talked to two engineers about the app."]
+    assert len(found["Ada Moreno"]) == 2
+
+
+def test_at_most_three_speakers_the_longest_first() -> None:
+    """A panel is cut to those who say most."""
+    words = "the app is fine for those of us who like apps"
+    people = ["Ada Moreno", "Per Lund", "Ida Holm", "Jon Vik"]
+    lines = [f"“{' and '.join([words] * (number + 1))},” said {name}." for number, name in enumerate(people)]
+    assert [voice.speaker for voice in heard(an_article(*lines))[1:]] == ["Jon Vik", "Ida Holm", "Per Lund"]
+
+
+def test_a_phrase_is_no_voice() -> None:
+    """Fewer than eight words between marks are no opinion."""
+    assert [voice.speaker for voice in heard(an_article("“It is fine,” said Ada Moreno."))] == [None]
+
+
+def test_the_same_words_in_two_articles_make_one_voice() -> None:
+    """A quote that everybody copies is heard once, in the first article."""
+    line = "“The app is a fine thing for those of us who like apps,” said Ada Moreno."
+    found = heard(an_article(*REPORT, line, id="a"), an_article("Another report of it.", line, id="b"))
+    assert [(voice.article.id, voice.speaker) for voice in found] == [("a", None), ("a", "Ada Moreno"), ("b", None)]
+
+
+def test_a_title_alone_is_a_voice() -> None:
+    """An article without a body is heard, and shown by its title."""
+    one = take()
+    assert [quote.text for quote in one.evidence] == [TARGET]
+
+
+@pytest.mark.parametrize(
+    ("title", "target"),
+    [
+        ("Ferry sinks off the coast, 14 dead", "Ferry sinks off the coast, 14 dead"),
+        ("Fourteen die as ferry sinks", "Ferry sinks off the coast, 14 dead"),
+        ("The ferry was late", "The ferry was late"),
+    ],
+)
+def test_a_headline_that_repeats_the_news_is_neutral(title: str, target: str) -> None:
+    """A title alone reports; that it agrees with another title is no opinion."""
+    stance = CueWords()(heard(an_article(title=title))[0], target).stance
+    assert stance is not None
+    assert stance.label == "neutral"
+
+
+def test_a_headline_denies_a_claim() -> None:
+    """Towards a claim, a full sentence, a title alone can take sides."""
+    stance = CueWords()(
+        heard(an_article(title="No, Orbix is not closing its app"))[0], "Orbix is closing its app"
+    ).stance
+    assert stance is not None
+    assert stance.label == "skeptical"
+
+
+def test_the_evidence_of_a_neutral_take_is_about_the_target() -> None:
+    """Nothing to show but what is reported: the sentence with the words of the target."""
+    assert [quote.text for quote in take("It rained in the north.", *REPORT).evidence] == [REPORT[0]]
+
+
+def test_the_evidence_of_a_skeptical_take_is_its_sharpest_sentence() -> None:
+    """Of many sentences the one with the most doubt is shown."""
+    assert DOUBT[1] in [quote.text for quote in take(*REPORT, *DOUBT).evidence]
+
+
+def test_nothing_to_judge_is_no_stance() -> None:
+    """A voice without a word is given no label, and still its evidence."""
+    article = an_article(title="…")
+    found = CueWords()(heard(article)[0], TARGET)
+    assert found.stance is None
+    assert [quote.text for quote in found.evidence] == ["…"]
+
+
+@given(
+    st.lists(
+        st.sampled_from([*DOUBT, *PRAISE, *REPORT, "Really?", "“No,” he said.", "Ada Lund: yes.", ""]), max_size=6
+    ),
+    st.text(max_size=30),
+)
+def test_evidence_is_verbatim_and_quotable(paragraphs: list[str], target: str) -> None:
+    """Whatever the article and the target: one or two quotes, each a sentence of the article or its title."""
+    article = an_article(*paragraphs)
+    for voice in heard(article):
+        found = CueWords()(voice, target)
+        assert 1 <= len(found.evidence) <= 2
+        for quote in found.evidence:
+            assert quote.text == article.text[quote.start : quote.end]
+            assert (quote.start, quote.end) in (article.sentences or (article.title_span,))
+        assert found.stance is None or 0 <= found.stance.score <= 1
