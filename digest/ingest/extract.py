@@ -58,6 +58,7 @@ def page_paragraphs(data: bytes) -> tuple[str, ...]:
     Found by trafilatura (Barbaresi 2021, https://aclanthology.org/2021.acl-demo.15).
     """
     from trafilatura.core import bare_extraction
+    from trafilatura.settings import Document
 
     text = decode_page(data)
     # Any date parameter keeps trafilatura from asking the clock for a default; we read no dates with it.
@@ -67,7 +68,8 @@ def page_paragraphs(data: bytes) -> tuple[str, ...]:
         include_tables=True,
         date_extraction_params={"extensive_search": False},
     )
-    found = [] if page is None else [line for line in map(one_line, _tree_paragraphs(page.body)) if line]
+    paragraphs = _tree_paragraphs(page.body) if isinstance(page, Document) else []
+    found = [line for line in map(one_line, paragraphs) if line]
     return tuple(without_chrome(found)) or fragment_paragraphs(text)
 
 

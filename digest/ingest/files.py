@@ -37,7 +37,8 @@ def read_seed(data: bytes, name: str, *, outlet: str | None, language: str, seen
     """The article in seed file `name` (its path relative to the configuration, with forward slashes).
 
     Front matter goes before `outlet` and `language`, and these before what the file says by itself (a page its site, an
-    e-mail its sender); where nobody names the outlet it is the file name's stem. Raises SeedError for a file that cannot be read or has no text.
+    e-mail its sender); where nobody names the outlet it is the file name's stem. Raises SeedError for a file that cannot
+    be read or has no text.
     """
     path = PurePosixPath(name)
     reader = _READERS.get(path.suffix.lower())

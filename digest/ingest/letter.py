@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parseaddr, parsedate_to_datetime
-from typing import cast
 
 from digest.ingest.decode import decode
 from digest.ingest.extract import fragment_paragraphs
@@ -29,7 +28,7 @@ class Letter:
 
 def read_letter(data: bytes) -> Letter:
     """The e-mail in `data` (RFC 5322, MIME); whatever is broken in it is left out."""
-    message = cast(EmailMessage, message_from_bytes(data, policy=policy.default))
+    message = message_from_bytes(data, policy=policy.default)
     sender = one_line(parseaddr(_header(message, "From"))[0])
     return Letter(
         subject=one_line(_header(message, "Subject")),

@@ -92,9 +92,19 @@ def _length(article: Article, one: Attribution) -> int:
 
 
 def _sentences(article: Article, contents: list[Span]) -> tuple[Span, ...]:
-    """The whole sentences that a speaker's words stand in: evidence has to be readable."""
+    """The whole sentences that a speaker's words stand in: evidence has to be readable.
+
+    The label of an interview turn ("Sean: ...") is not part of what is said.
+    """
     ordered = sorted(contents)
-    return tuple(span for span in article.sentences if 3 * _covered(span, ordered) > span.end - span.start)
+    turns = {one.start for one in ordered if article.text[: one.start].endswith((": ", ":"))}
+    found = (span for span in article.sentences if 3 * _covered(span, ordered) > span.end - span.start)
+    return tuple(_unlabelled(span, turns) for span in found)
+
+
+def _unlabelled(span: Span, turns: set[int]) -> Span:
+    start = min((turn for turn in turns if span.start < turn < span.end), default=span.start)
+    return Span(start, span.end)
 
 
 def _is_new(article: Article, spoken: list[Attribution], heard: set[tuple[str, ...]]) -> bool:

@@ -1,0 +1,37 @@
+"""Interview turns: a name and a colon at a paragraph's head."""
+
+import re
+
+from digest.model import Span
+from digest.text.attribution.names import NAME_WORD, NEXT_WORD
+from digest.text.attribution.record import Attribution
+from digest.text.sentences import is_prose
+
+_LABEL = re.compile(rf"({NAME_WORD}(?:{NEXT_WORD}){{0,3}}): ?(?=\S)")
+
+
+def turns(text: str, paragraphs: list[Span]) -> tuple[Attribution, ...]:
+    """Interview turns, one attribution per paragraph; what has no label goes on for the speaker before it.
+
+    Two labels that are full names, or a full name and a part of it, make an interview; anything less is a caption,
+    a "Note:" or a list. A heading ends a turn.
+    """
+    labels = {paragraph.start: match for paragraph in paragraphs if (match := _LABEL.match(text, *paragraph))}
+    texts = [match.group(1) for match in labels.values()]
+    full = {label for label in texts if " " in label or (label.isupper() and texts.count(label) > 1)}
+    parts = {part for name in full for part in name.split()}
+    known = [start for start, match in labels.items() if match.group(1) in full or match.group(1) in parts]
+    if len(known) < 2 or not full:
+        return ()
+    found: list[Attribution] = []
+    speaker: Span | None = None
+    for paragraph in paragraphs:
+        match = labels[paragraph.start] if paragraph.start in known else None
+        if match:
+            speaker = Span(*match.span(1))
+        elif not is_prose(paragraph.of(text)):
+            speaker = None
+        if speaker:
+            content = Span(match.end() if match else paragraph.start, paragraph.end)
+            found.append(Attribution(content=content, speaker=speaker, cue=None, direct=True))
+    return tuple(found)
