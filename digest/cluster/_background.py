@@ -13,7 +13,7 @@ from importlib.resources import files
 _TABLES = {"en": "background.tsv.gz"}
 # A word of which nothing is known, in a language without a table, is taken to be in one article of a hundred.
 UNKNOWN_SHARE = 0.01
-WEIGHT = 3000
+WEIGHT = 1500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +34,9 @@ class Background:
             return UNKNOWN_SHARE
         return (self.frequencies.get(term, 0) + 0.5) / (self.documents + 1)
 
-    def name(self, term: str) -> float:
-        """How much of a name the term is, 0 to 1; a half where nothing is known."""
-        return self.names.get(term, 0.5)
+    def may_be_name(self, term: str) -> bool:
+        """Is it a word that mostly has a capital, or one of which nothing is known? Numbers are no names."""
+        return not term[0].isdigit() and self.names.get(term, 0.5) >= 0.5
 
 
 @cache

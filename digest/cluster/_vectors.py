@@ -16,16 +16,18 @@ BODY_CHARACTERS = 3000  # news says what happened first; more made no difference
 LEAD_TERMS = 60
 HEAVIEST = 60  # terms kept per article
 TITLE_WEIGHT, LEAD_WEIGHT, BODY_WEIGHT = 1.3, 0.8, 0.3  # of one occurrence, the title's and lead's counted in all zones
-NAME_BONUS = 1.0  # events differ by who and where rather than by what
 FULL_EVIDENCE = 100  # body terms from which an article says all that we need
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """An article as the pair score sees it: unit vectors, its day (None: unknown), and how much it says (0 to 1)."""
+    """An article as the pair score sees it: unit vectors, those terms that may be names, outlet and day (None:
+    unknown), and how much it says (0 to 1)."""
 
     whole: Vector
     title: Vector
+    names: frozenset[str]
+    outlet: str
     day: float | None
     evidence: float
 
@@ -66,10 +68,7 @@ def _rarity(zoned: Iterable[_Zones]) -> dict[str, Vector]:
     for language, count in counts.items():
         prior = background(language)
         total = sizes[language] + prior.weight
-        found[language] = {
-            term: (1 + NAME_BONUS * prior.name(term)) * math.log(total / (n + prior.weight * prior.share(term)))
-            for term, n in count.items()
-        }
+        found[language] = {term: math.log(total / (n + prior.weight * prior.share(term))) for term, n in count.items()}
     return found
 
 
@@ -82,9 +81,13 @@ def _profile(article: Article, zones: _Zones, rarity: Mapping[str, float]) -> Pr
     ):
         for word in words:
             whole[word] = whole.get(word, 0.0) + weight
+    vector = _unit(whole, rarity)
+    known = background(zones.language)
     return Profile(
-        whole=_unit(whole, rarity),
+        whole=vector,
         title=_unit(Counter(zones.title), rarity),
+        names=frozenset(filter(known.may_be_name, vector)),
+        outlet=article.outlet,
         day=article.published.timestamp() / 86400 if article.published else None,
         evidence=math.log1p(min(len(zones.body), FULL_EVIDENCE)) / math.log1p(FULL_EVIDENCE),
     )

@@ -22,7 +22,7 @@ class Linkage:
     """
 
     threshold: float = 0.5
-    leniency: float = 0.06
+    leniency: float = 0.08
 
     def __call__(self, articles: Sequence[Article]) -> tuple[Story, ...]:
         """The stories, the one with the earliest article first."""
@@ -38,9 +38,7 @@ def _age(article: Article) -> tuple[float, str]:
 
 def _story(group: Sequence[int], articles: Sequence[Article], scores: Graph) -> Story:
     members = tuple(sorted((articles[index] for index in group), key=_age))
-    return Story(
-        id=short_hash("story", members[0].id), title=articles[_medoid(group, scores)].title, articles=members
-    )
+    return Story(id=short_hash("story", members[0].id), title=articles[_medoid(group, scores)].title, articles=members)
 
 
 def _medoid(group: Iterable[int], scores: Graph) -> int:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import accumulate
 
 from digest.model import Article
 from digest.text.normalize import one_line, shorten
 from digest.text.sentences import quotable_spans
 
+TEXT_LIMIT = 200_000  # characters, a novel's tenth; what is beyond is no news, and is left out paragraph by paragraph
 TITLE_LIMIT = 300  # characters; longer "titles" are bodies in the wrong place
 
 
@@ -27,7 +29,7 @@ def compose(
 
     Without a title the first words of the text stand in; without paragraphs the text is the title alone.
     """
-    body = [line for line in map(one_line, paragraphs) if line]
+    body = _within_limit([line for line in map(one_line, paragraphs) if line])
     heading = shorten(one_line(title) or (body[0] if body else "(untitled)"), TITLE_LIMIT)
     text = "\n\n".join([heading, *body])
     return Article(
@@ -43,3 +45,10 @@ def compose(
         sentences=quotable_spans(text, language, start=len(heading)),
         seen=seen,
     )
+
+
+def _within_limit(paragraphs: list[str]) -> list[str]:
+    """The first paragraphs that fit, or the head of the first if not even that one does."""
+    sizes = accumulate(map(len, paragraphs))
+    whole = [paragraph for paragraph, size in zip(paragraphs, sizes, strict=True) if size <= TEXT_LIMIT]
+    return whole or [paragraph[:TEXT_LIMIT] for paragraph in paragraphs[:1]]

@@ -61,7 +61,9 @@ FIELD = re.compile(
     r"|schlagw(?:o|ö)rter|auteur|publié le|mis à jour|fuente|etiquetas|autor|publicado)\s?:\s?\S",
     re.IGNORECASE,
 )
-BYLINE = re.compile(r"^(?:by|von|par|por)(?: [A-ZÀ-Þ][\w'’.-]+){1,4}(?:(?:,| and| und| et| y) .{1,60})?$")
+BYLINE = re.compile(
+    r"^(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or)(?: [A-ZÀ-Þ][\w'’.-]+){1,4}(?:(?:,| and| und| et| y) .{1,60})?$"
+)
 
 # "Listen on Apple Podcasts": buttons whose text is often glued to what follows once a page is copied as text.
 BUTTON_HEAD = re.compile(
@@ -76,7 +78,6 @@ TEASERS = _lines(
     r"you (?:may|might|could|will)(?: also| even)? (?:like|love|enjoy|be interested in|have missed)(?: these)?",
     r"(?:you )?(?:may|might) also be interested in",
     r"related(?: (?:articles?|stor(?:y|ies)|posts?|contents?|news|reading|links?|coverage|topics?|videos?|reads))?",
-    r"related [\w ]{3,30} recommendations",
     r"more (?:like this|stories|news|articles|posts|to read|to explore|coverage)",
     r"more (?:from|on|in|about) (?:[\w&'’-]+ ?){1,5}",
     r"recommended(?: (?:for you|stories|articles|reading|posts|videos))?|recommendations",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digest.errors import SeedError
-SUFFIXES = (".txt", ".md", ".html", ".eml")
+from digest.ingest.files import SUFFIXES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

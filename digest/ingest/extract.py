@@ -1,6 +1,7 @@
 """HTML in, paragraphs of plain text out: of a feed's entry, and of a whole web page. Pure, and safe on hostile HTML."""
 
 import html as entities
+import logging
 import re
 from typing import Any
 
@@ -10,6 +11,9 @@ from digest.ingest.decode import decode_page
 from digest.ingest.lines import unwrap
 from digest.text.normalize import one_line
 from digest.text.sentences import ends_sentence
+
+# trafilatura logs what it cannot read; here that is an empty result, and nobody's stderr.
+logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 
 MAX_FRAGMENT = 1_000_000  # characters; longer entries are cut
 _MAX_DEPTH = 200  # open elements; the sanitizer needs time in proportion to length times depth
@@ -173,9 +177,8 @@ def _tree_paragraphs(body: Any) -> list[str]:
 
 def _without_tail(paragraphs: list[str]) -> tuple[str, ...]:
     """`paragraphs` without the feed's own words around them: "The post X appeared first on Y.", "Read more"."""
-    kept = [line for line in without_chrome(paragraphs) if not LINK_LIST.match(line)]
+    cut = [FEED_TAIL_INLINE.sub("", line) for line in paragraphs]
+    kept = [line for line in without_chrome(cut) if not LINK_LIST.match(line)]
     while kept and is_feed_tail(kept[-1]):
         kept.pop()
-    if kept:
-        kept[-1] = FEED_TAIL_INLINE.sub("", kept[-1]).rstrip()
-    return tuple(line for line in kept if line)
+    return tuple(kept)

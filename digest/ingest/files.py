@@ -36,9 +36,9 @@ class Draft:
 def read_seed(data: bytes, name: str, *, outlet: str | None, language: str, seen: datetime) -> Article:
     """The article in seed file `name` (its path relative to the configuration, with forward slashes).
 
-    Front matter goes before `outlet` and `language`, and these before what the file says by itself (a page its site, an
-    e-mail its sender); where nobody names the outlet it is the file name's stem. Raises SeedError for a file that cannot
-    be read or has no text.
+    Front matter goes before `outlet` and `language`, and these before what the file says by itself (a page its site,
+    an e-mail its sender); where nobody names the outlet it is the file name's stem. Raises SeedError for a file that
+    cannot be read or has no text.
     """
     path = PurePosixPath(name)
     reader = _READERS.get(path.suffix.lower())
@@ -121,6 +121,9 @@ _READERS: dict[str, Callable[[bytes, str], tuple[FrontMatter, Draft]]] = {
     ".html": _page,
     ".eml": _letter,
 }
+
+
+SUFFIXES = tuple(_READERS)
 
 
 def _blocks(paragraphs: Iterable[str]) -> tuple[str, ...]:

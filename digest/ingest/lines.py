@@ -39,7 +39,7 @@ def _is_wrapped(lines: list[str], followed: list[int]) -> bool:
         return False
     inner = [line for line, after in pairwise(lines) if line and after]
     full = sum(length >= longest - _RAGGED for length in followed)
-    return full * 5 >= len(followed) * 4 and sum(map(ends_sentence, inner)) * 2 < len(inner)
+    return full * 3 >= len(followed) * 2 and sum(map(ends_sentence, inner)) * 2 < len(inner)
 
 
 def _broken_for_width(before: str, line: str, width: float) -> bool:

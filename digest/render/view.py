@@ -133,15 +133,24 @@ def edited(issue: Issue, earlier: Mapping[str, Issue]) -> Edited:
         end=issue.window[1].astimezone(zone),
         stories=tuple(_telling(brief, issue, earlier, zone) for brief in issue.briefs),
         more=issue.more,
-        stale=tuple(_stale(stale.outlet, stale.since, zone) for stale in issue.stale),
+        stale=tuple(_stale(issue, zone)),
         judges=tuple(sorted(judges)),
     )
 
 
-def _stale(outlet: str, since: datetime | None, zone: ZoneInfo) -> str:
-    if since is None:
-        return f"{outlet} could not be reached, and nothing of it was stored."
-    return f"{outlet} could not be reached; it is served from what was stored on {dates.day(since.astimezone(zone))}."
+def _stale(issue: Issue, zone: ZoneInfo) -> Iterable[str]:
+    """A line for the outlets of which nothing was stored, and one for each day from which others are served."""
+    groups: dict[date | None, list[str]] = {}
+    for stale in issue.stale:
+        groups.setdefault(stale.since and stale.since.astimezone(zone).date(), []).append(stale.outlet)
+    for day, outlets in groups.items():
+        named = outlets[0] if len(outlets) == 1 else f"{', '.join(outlets[:-1])} and {outlets[-1]}"
+        one = len(outlets) == 1
+        if day is None:
+            yield f"{named} could not be reached, and nothing of {'it' if one else 'them'} was stored."
+        else:
+            served = f"{'it is' if one else 'they are'} served from what was stored on {dates.day(day)}"
+            yield f"{named} could not be reached; {served}."
 
 
 def _telling(brief: Brief, issue: Issue, earlier: Mapping[str, Issue], zone: ZoneInfo) -> Telling:

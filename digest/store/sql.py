@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Self, cast
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from digest.errors import StoreError
@@ -17,11 +17,7 @@ from digest.store.migrate import migrate
 from digest.store.tables import ARTICLES, ENTRIES, FEEDS, ISSUES, TEXTS
 
 _AT_ONCE = 500  # values in one IN list: databases have limits
-# Typed as one of the two: both have `excluded` and `on_conflict_do_update`.
-_INSERT: dict[str, Callable[[Table], sqlite.Insert]] = {
-    "sqlite": sqlite.insert,
-    "postgresql": cast("Callable[[Table], sqlite.Insert]", postgresql.insert),
-}
+_KINDS = ("sqlite", "postgresql")
 
 
 class SqlStore:
@@ -31,14 +27,14 @@ class SqlStore:
         try:
             parsed = make_url(url)
             self._name = parsed.render_as_string(hide_password=True)
-            if parsed.get_backend_name() not in _INSERT:
+            if parsed.get_backend_name() not in _KINDS:
                 raise StoreError(self._name, "is of no known kind", "use sqlite:///PATH or postgresql+psycopg://...")
             self._engine = create_engine(parsed, pool_reset_on_return=None)
         except (SQLAlchemyError, ImportError) as error:
             raise StoreError(
                 "store", str(error).split("\n", 1)[0], "a database URL such as sqlite:///digest.db"
             ) from None
-        self._insert = _INSERT[self._engine.dialect.name]
+        self._insert = _upsert(self._engine.dialect.name)
         if self._engine.dialect.name == "sqlite":
             _prepare_sqlite(self._engine)
         with self._transaction() as connection:
@@ -138,6 +134,15 @@ class SqlStore:
         keys = [column.name for column in table.primary_key]
         rest = {column.name: insert.excluded[column.name] for column in table.columns if column.name not in keys}
         connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=rest), rows)
+
+
+def _upsert(dialect: str) -> Callable[[Table], sqlite.Insert]:
+    """The dialect's own insert, typed as SQLite's: both have `excluded` and `on_conflict_do_update`."""
+    if dialect == "sqlite":
+        return sqlite.insert
+    from sqlalchemy.dialects import postgresql  # a tenth of a second that SQLite need not wait for
+
+    return cast("Callable[[Table], sqlite.Insert]", postgresql.insert)
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -8,9 +8,11 @@ from digest.model import Article, Quote, Span, Story
 from digest.text.words import terms, word_spans
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Candidate:
-    """A sentence that may be picked: `place` is its rank in its article, `concepts` the pairs and words it has."""
+    """A sentence that may be picked, equal only to itself: `place` is its rank in its article, from 1; `length` is in
+    words; `concepts` are the words and pairs that it has.
+    """
 
     article: Article
     span: Span
@@ -26,7 +28,8 @@ class Coverage:
     A concept is a content word or a pair of neighbouring ones; it weighs as many as there are articles with it, a pair
     twice as much as a word, and one that the title has `title` times as much. A concept counts once, which keeps the
     sentences from repeating each other. Sentences at the head of an article gain: the n-th one's weight is
-    multiplied by `1 + lead / n`. `shortest` and `longest` bound the sentences, in words; if all are outside, the bounds
+    multiplied by `1 + lead / n`; each earlier pick from the same article multiplies it by `again`, so that more outlets
+    are heard. `shortest` and `longest` bound the sentences, in words; if all are outside, the bounds
     are ignored.
 
     After Gillick & Favre, "A Scalable Global Model for Summarization" (2009), greedy instead of exact.
@@ -34,6 +37,7 @@ class Coverage:
 
     lead: float = 2.0
     title: float = 1.5
+    again: float = 0.7
     penalty: float = 0.6
     shortest: int = 8
     longest: int = 50
@@ -41,15 +45,14 @@ class Coverage:
     def __call__(self, story: Story, limit: int) -> tuple[Quote, ...]:
         candidates = self._candidates(story)
         weights = self._weights(story, candidates)
-        covered: set[str] = set()
         picked: list[_Candidate] = []
         while candidates and len(picked) < limit:
-            best = min(candidates, key=lambda c: (-self._gain(c, weights, covered), c.place, c.article.id, c.span))
-            if picked and self._gain(best, weights, covered) <= 0:
+            gains = {candidate: self._gain(candidate, weights, picked) for candidate in candidates}
+            best = min(candidates, key=lambda c: (-gains[c], c.place, c.article.id, c.span))
+            if picked and gains[best] <= 0:
                 break
             picked.append(best)
-            covered |= best.concepts
-            candidates = [c for c in candidates if c is not best and not c.concepts <= covered]
+            candidates = [candidate for candidate in candidates if candidate is not best]
         return tuple(Quote.cut(candidate.article, candidate.span) for candidate in picked)
 
     def _candidates(self, story: Story) -> list[_Candidate]:
@@ -73,10 +76,12 @@ class Coverage:
             for concept, count in spread.items()
         }
 
-    def _gain(self, candidate: _Candidate, weights: dict[str, float], covered: set[str]) -> float:
+    def _gain(self, candidate: _Candidate, weights: dict[str, float], picked: list[_Candidate]) -> float:
+        covered = frozenset[str]().union(*(one.concepts for one in picked))
+        heard = sum(one.article is candidate.article for one in picked)
         # Summed in sorted order: floats do not add up alike in every order of a set.
         fresh = sum(weights[concept] for concept in sorted(candidate.concepts - covered))
-        return float(fresh * (1 + self.lead / candidate.place) / candidate.length**self.penalty)
+        return float(fresh * (1 + self.lead / candidate.place) * self.again**heard / candidate.length**self.penalty)
 
 
 def _candidate(article: Article, span: Span, place: int) -> _Candidate:

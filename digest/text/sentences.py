@@ -1,6 +1,7 @@
 """Sentences: where they begin and end, and which paragraphs have any."""
 
 import re
+from itertools import pairwise
 
 from digest.model import Span
 from digest.text.words import word_spans
@@ -10,6 +11,12 @@ _TERMINAL = ".!?…。！？؟।"
 # A closing mark that the splitter left at the head of the next sentence.
 _STRAY_CLOSER = re.compile(r"[”’»)\]]+(?=\s|$)|[\"'](?=\s|$)")
 _TRUNCATED = re.compile(r"(?:\.\.\.|…|\[\s*(?:…|\.\.\.)\s*\]|\(…\))\s*$")
+# A plain word and a full stop before a capital end a sentence, though nupunkt misses one such end in a hundred. Short
+# words and those listed may be abbreviations.
+_MISSED_END = re.compile(
+    r"(?<=[\s(“\"‘])(?!(?:approx|dept|esp|est|etc|ext|govt|incl|misc|seq|tel|vol|vols)\.)[a-z]{3,}[.?!][\"”’)]*\s+"
+    r"(?=[\"“‘(]?[A-ZÀ-Þ])"
+)
 LABEL_WORDS = 12  # a paragraph with no full stop and fewer words is a heading or a label [chosen on feed summaries]
 
 
@@ -31,6 +38,11 @@ def is_truncated(sentence: str) -> bool:
 def is_prose(paragraph: str) -> bool:
     """Prose is quoted; headings, labels and captions are not."""
     return ends_sentence(paragraph) or len(word_spans(paragraph)) >= LABEL_WORDS
+
+
+def _introduces(sentence: str) -> bool:
+    """Does it only announce a list or a quotation that follows in another paragraph?"""
+    return sentence.endswith((":", "："))
 
 
 def sentence_spans(text: str, language: str, within: Span | None = None) -> list[Span]:
@@ -55,14 +67,17 @@ def sentence_spans(text: str, language: str, within: Span | None = None) -> list
 def quotable_spans(text: str, language: str, start: int = 0) -> tuple[Span, ...]:
     """Sentences of a clean text from `start` on that may be quoted: whole ones, out of prose.
 
-    Sentences that their publisher cut off are left out, unless there is nothing else.
+    Sentences that their publisher cut off are left out, unless there is nothing else. A long paragraph without a full
+    stop is prose where that is how the text is written (as many feeds do), and a heading where it is not.
     """
+    paragraphs = [paragraph for paragraph in paragraph_spans(text) if paragraph.start >= start]
+    closed = [paragraph for paragraph in paragraphs if ends_sentence(paragraph.of(text))]
+    prose = closed if 2 * len(closed) > len(paragraphs) else [p for p in paragraphs if is_prose(p.of(text))]
     found = [
         span
-        for paragraph in paragraph_spans(text)
-        if paragraph.start >= start and is_prose(paragraph.of(text))
+        for paragraph in prose
         for span in sentence_spans(text, language, paragraph)
-        if len(word_spans(span.of(text))) > 1
+        if len(word_spans(span.of(text))) > 1 and not _introduces(span.of(text))
     ]
     whole = [span for span in found if not is_truncated(span.of(text))]
     return tuple(whole or found)
@@ -72,10 +87,15 @@ def _split(paragraph: str, language: str) -> list[tuple[int, int]]:
     if language[:2] == "en":
         from nupunkt import sent_spans  # loads its model: only when there is English to split
 
-        return list(sent_spans(paragraph))
+        return [part for span in sent_spans(paragraph) for part in _recut(paragraph, *span)]
     from sentencex import get_sentence_boundaries
 
     return [(found["start_index"], found["end_index"]) for found in get_sentence_boundaries(language[:2], paragraph)]
+
+
+def _recut(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    ends = [match.end() for match in _MISSED_END.finditer(text, start, end) if match.end() < end]
+    return list(pairwise([start, *ends, end]))
 
 
 def _strip(text: str, start: int, end: int) -> Span:

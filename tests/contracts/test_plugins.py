@@ -81,17 +81,16 @@ def test_a_sentence_that_several_articles_share_is_told_once(name: str) -> None:
     assert len(plugins.build(chosen("summarizer", name))(Story(id="s", title="x", articles=twins), 3)) == 1
 
 
-@pytest.mark.parametrize("name", plugins.names("summarizer"))
-def test_a_summary_does_not_depend_on_the_hash_seed(name: str) -> None:
+def test_no_summary_depends_on_the_hash_seed() -> None:
     program = (
         "from tests.contracts.test_plugins import STORY, chosen; from digest import plugins;"
-        f"print(plugins.build(chosen('summarizer', {name!r}))(STORY, 3))"
+        "print([plugins.build(chosen('summarizer', name))(STORY, 3) for name in plugins.names('summarizer')])"
     )
 
     def run(seed: str) -> bytes:
         return subprocess.check_output([sys.executable, "-c", program], env={**os.environ, "PYTHONHASHSEED": seed})
 
-    assert run("0") == run("1") == run("2")
+    assert run("0") == run("1")
 
 
 @pytest.mark.parametrize("name", plugins.names("clusterer"))

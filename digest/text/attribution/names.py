@@ -8,6 +8,13 @@ _UPPER = "A-ZÀ-ÖØ-ÞĀĆČĎĐĘĞĢİĶŁŃŇŌŐŒŘŚŞŠŤŪŮŰŹŻŽА-
 NAME_WORD = rf"(?:[{_UPPER}][\w'’-]{{1,25}}|[{_UPPER}]\.)"
 NEXT_WORD = rf" (?:(?:van|von|de|der|den|da|di|la|le|bin|al|el) ){{0,2}}{NAME_WORD}"
 NAME = re.compile(rf"{NAME_WORD}(?:{NEXT_WORD}){{1,3}}")
+_BEFORE_NAMES = frozenset(
+    "A After Although An And As At Before But By For From He How If In It Its Like No Not Of On Or She So Than That "
+    "The Then There These They This To Under Until What When Where While Who Why With Yet Ambassador Archbishop Bishop "
+    "Captain Chancellor Chief Colonel Congressman Congresswoman Councillor Dame Dr Frau General Gov Governor Herr "
+    "Judge Justice King Lady Lord M Madame Mayor Minister Miss Mme Monsieur Mr Mrs Ms Mx Pope President Prof Professor "
+    "Queen Rep Representative Rev Secretary Sen Senator Sergeant Sir".split()
+)
 
 
 class Names:
@@ -38,4 +45,8 @@ class Names:
 
 
 def _bare(name: str) -> str:
-    return name.removesuffix("'s").removesuffix("’s").strip()
+    """Without a possessive ending, and without the words before a name that a sentence or an office capitalises."""
+    words = name.removesuffix("'s").removesuffix("’s").split()
+    while len(words) > 1 and words[0].rstrip(".") in _BEFORE_NAMES:
+        del words[0]
+    return " ".join(words)
