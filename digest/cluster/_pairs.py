@@ -1,23 +1,26 @@
 """Profiles in, scored pairs out: how sure we are that two articles tell of one event."""
 
 import math
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 
 from digest.cluster._vectors import Profile, Vector
 
 Graph = list[dict[int, int]]
 
 SURE = 1_000_000  # scores are whole millionths, so that sums do not depend on their order
-_LEAST_COSINE = 0.04  # below this two articles are strangers
+_LEAST_COSINE = 0.06  # below this two articles are strangers
 _LEAST_SCORE = SURE // 25
-_UNKNOWN_GAP = 3.0  # days, where an article has no date
 _LONGEST_GAP = 60.0
+_UNKNOWN_GAP = 4.0  # days, where an article has no date
+_SPARSE = 400  # articles
 
 # Logistic model of a pair; fitted on labelled news with full texts, first sentences only, and headlines only.
 _BIAS = -0.85
 _WHOLE = 10.1
 _GAP = -0.9
+# In a large archive the same matters come round again: days apart tell more, per doubling (e-fold) of its size.
+_GAP_CROWD = -0.5
 # Events differ by who and where more than by what.
 _NO_SHARED_NAME = -1.4
 # An outlet's pieces share its town, its beats and its turns of phrase, and it seldom reports one event twice.
@@ -33,26 +36,50 @@ _TITLE_EVIDENT = 6.7
 
 def graph(profiles: Sequence[Profile]) -> Graph:
     """For each profile its neighbours and their scores in millionths, both ways; pairs left out count as 0."""
-    postings: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+    crowd = math.log(max(1.0, len(profiles) / _SPARSE))
     neighbours: Graph = [{} for _ in profiles]
-    for here, profile in enumerate(profiles):
-        cosines: defaultdict[int, float] = defaultdict(float)
-        for term, weight in profile.whole.items():
-            for there, other in postings[term]:
-                cosines[there] += weight * other
-            postings[term].append((here, weight))
-        for there, cosine in cosines.items():
-            if cosine >= _LEAST_COSINE:
-                score = _score(profile, profiles[there], cosine)
-                if score >= _LEAST_SCORE:
-                    neighbours[here][there] = neighbours[there][here] = score
+    for here, there, cosine in _alike([profile.whole for profile in profiles]):
+        score = _score(profiles[here], profiles[there], cosine, crowd)
+        if score >= _LEAST_SCORE:
+            neighbours[here][there] = neighbours[there][here] = score
     return neighbours
 
 
-def _score(one: Profile, other: Profile, cosine: float) -> int:
+def _alike(vectors: Sequence[Vector]) -> Iterator[tuple[int, int, float]]:
+    """Pairs with a cosine of at least `_LEAST_COSINE`, by an inverted index.
+
+    The most common terms of a vector stay out of the index as long as they alone cannot make a pair alike (prefix
+    filtering: Bayardo, Ma and Srikant 2007): they have the longest postings and say the least.
+    """
+    frequency = Counter(term for vector in vectors for term in vector)
+    heaviest: dict[str, float] = {}
+    for vector in vectors:
+        for term, weight in vector.items():
+            heaviest[term] = max(weight, heaviest.get(term, 0.0))
+    postings: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+    common: list[Vector] = []
+    for here, vector in enumerate(vectors):
+        found: defaultdict[int, float] = defaultdict(float)
+        for term, weight in vector.items():
+            for there, other in postings[term]:
+                found[there] += weight * other
+        for there, part in found.items():
+            if part >= _LEAST_COSINE / 2 and (cosine := part + dot(common[there], vector)) >= _LEAST_COSINE:
+                yield here, there, cosine
+        common.append({})
+        reach = 0.0
+        for term in sorted(vector, key=lambda term: (-frequency[term], term)):
+            reach += vector[term] * heaviest[term]
+            if reach < _LEAST_COSINE / 2:
+                common[here][term] = vector[term]
+            else:
+                postings[term].append((here, vector[term]))
+
+
+def _score(one: Profile, other: Profile, cosine: float, crowd: float) -> int:
     evidence = min(one.evidence, other.evidence)
     gap = _UNKNOWN_GAP if one.day is None or other.day is None else min(abs(one.day - other.day), _LONGEST_GAP)
-    total = _BIAS + _WHOLE * cosine + _GAP * math.log1p(gap)
+    total = _BIAS + _WHOLE * cosine + (_GAP + _GAP_CROWD * crowd * evidence) * math.log1p(gap)
     total += (1 - evidence) * _SHARED_SCANT * math.log(len(one.whole.keys() & other.whole.keys()))
     if one.names.isdisjoint(other.names):
         total += _NO_SHARED_NAME
