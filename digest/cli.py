@@ -101,6 +101,8 @@ def build(
         click.echo(line, err=True)
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False))
+    if report.failed:
+        raise DigestError(", ".join(report.failed), "could not be built", "see the warnings above; the rest was built")
 
 
 @cli.command()

@@ -219,6 +219,27 @@ def test_one_edition_of_several(house: House) -> None:
     assert "did you mean 'other'" in result.exception.hint  # type: ignore[union-attr]
 
 
+def test_an_edition_with_a_broken_format_fails_alone_and_the_exit_code_says_so(house: House) -> None:
+    broken = house.folder / "templates" / "broken"
+    broken.mkdir(parents=True)
+    (broken / "format.toml").write_text('[[artifact]]\npath = "x.txt"\nmedia_type = "text/plain"\ntemplate = "x.j2"\n')
+    (broken / "x.j2").write_text("{{ issue.nothing | text }}")
+    other = "  other:\n    title: Other\n    files: [seeds/*]\n    formats: [broken]\n"
+    house.config.write_text(house.config.read_text().replace("  weekly:", other + "  weekly:"))
+    done = command("build", "-c", str(house.config), "--out", str(house.out), "--now", NOW, "--json")
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["failed"]) == (1, ["other"])
+    assert [edition["id"] for edition in report["editions"]] == ["weekly"]
+    assert "x.j2:1" in done.stderr
+
+
+def test_verify_refuses_what_it_cannot_read(house: House) -> None:
+    house.build()
+    (house.out / "weekly" / "2026-11-20" / "digest.docx").write_bytes(b"?")
+    result = CliRunner().invoke(cli, ["verify", str(house.out), "-c", str(house.config)])
+    assert "digest.docx" in str(result.exception)
+
+
 def test_no_artifact_holds_a_whole_article(house: House) -> None:
     body = " ".join(f"This is sentence number {n} of a long report about the harbour." for n in range(40))
     house.seed("long", "Larn harbour opens: the long report", body)

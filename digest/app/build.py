@@ -13,7 +13,7 @@ from digest.app.setup import template_folders
 from digest.config import Config, Edition
 from digest.deliver import Channel
 from digest.deliver.folder import Folder
-from digest.errors import DigestError, FeedError, SeedError
+from digest.errors import DigestError, FeedError, FormatError, PluginError, SeedError
 from digest.ingest.disk import find
 from digest.ingest.files import read_seed
 from digest.model import Article, Artifact, FeedState, Issue, Stale
@@ -49,14 +49,22 @@ class Run:
     _stage: tuple[str, float] | None = None
 
     def build(self, editions: Sequence[Edition]) -> Report:
-        """Build one issue of each edition; feeds and files that fail are reported, not raised."""
+        """Build one issue of each edition; feeds, files and editions that fail are reported, not raised."""
         polled, states = self._fetch(editions)
-        built = tuple(self._edition(edition, states) for edition in editions)
+        built: list[Built] = []
+        failed: list[str] = []
+        for edition in editions:
+            try:
+                built.append(self._edition(edition, states))
+            except (FormatError, PluginError) as error:
+                self._note(error)
+                failed.append(edition.id)
         self._begin("")
         return Report(
             now=self.now,
             polled=polled,
-            built=built,
+            built=tuple(built),
+            failed=tuple(failed),
             problems=tuple(self.problems),
             seconds=tuple(self.seconds.items()),
         )

@@ -44,11 +44,14 @@ class Built:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A run of `digest build`; `seconds` by stage, in the order in which they first began."""
+    """A run of `digest build`; `failed` are the editions that could not be built, `seconds` are by stage, in the order
+    in which the stages first began.
+    """
 
     now: datetime
     polled: Polled
     built: tuple[Built, ...]
+    failed: tuple[str, ...]
     problems: tuple[Problem, ...]
     seconds: tuple[tuple[str, float], ...]
 
@@ -67,6 +70,7 @@ class Report:
             "artifacts": sum(len(built.artifacts) for built in self.built),
             "seconds": {stage: round(seconds, 3) for stage, seconds in self.seconds},
             "editions": [_edition(built) for built in self.built],
+            "failed": list(self.failed),
             "problems": [
                 {"object": problem.subject, "reason": problem.reason, "next": problem.hint} for problem in self.problems
             ],

@@ -18,6 +18,12 @@ _MEDIA_TYPES = {
     ".eml": "message/rfc822",
     ".xml": "application/rss+xml",
     ".json": "application/json",
+    ".css": "text/css",
+    ".ico": "image/x-icon",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".webp": "image/webp",
 }
 
 
@@ -42,7 +48,7 @@ def verify(root: Path, store: Store) -> Iterator[Proven]:
         texts = store.texts({article.sha256 for issue in issues for article in issue.articles})
         for path in _artifacts(folder, root):
             name = path.relative_to(folder).as_posix()
-            artifact = Artifact(path=name, media_type=_MEDIA_TYPES[path.suffix], content=_read(path))
+            artifact = Artifact(path=name, media_type=_media_type(path), content=_read(path))
             yield Proven(path=str(path), quotes=prove(artifact, issues, texts))
 
 
@@ -55,13 +61,20 @@ def _edition_folders(root: Path) -> list[Path]:
 
 
 def _artifacts(folder: Path, root: Path) -> list[Path]:
-    """The files of an edition that can hold quotes, as far as they are at or under `root`.
+    """The files of an edition, as far as they are at or under `root`.
 
     Frozen issues come first: the others are held against them, and would be blamed for what is wrong in them.
     """
-    every = (path for path in folder.rglob("*") if path.is_file() and path.suffix in _MEDIA_TYPES)
+    every = (path for path in folder.rglob("*") if path.is_file())
     wanted = (path for path in every if path == root or root in path.parents)
     return sorted(wanted, key=lambda path: (path.name != FROZEN, path))
+
+
+def _media_type(path: Path) -> str:
+    if path.suffix not in _MEDIA_TYPES:
+        hint = f"known endings: {', '.join(_MEDIA_TYPES)}; move the file out of the folder, or end it in one of these"
+        raise VerifyError(str(path), "is of a kind from which quotes cannot be read back", hint)
+    return _MEDIA_TYPES[path.suffix]
 
 
 def _read(path: Path) -> bytes:

@@ -44,7 +44,7 @@ def background(language: str) -> Background:
     """The table of a language; where there is none, a flat guess that the articles' own counts soon outweigh."""
     name = _TABLES.get(language[:2])
     if name is None:
-        return Background(documents=0, frequencies={}, names={}, weight=100)
+        return Background(documents=0, frequencies={}, names={}, weight=40)
     lines = gzip.decompress(files("digest.cluster").joinpath(name).read_bytes()).decode("utf-8").splitlines()
     rows = [line.split("\t") for line in lines]
     return Background(

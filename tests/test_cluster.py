@@ -1,0 +1,269 @@
+"""Clustering: one partition whatever the order, one story for one event, two for two that look alike."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digest.cluster._background import background
+from digest.cluster._furniture import without_furniture
+from digest.cluster.linkage import Linkage
+from digest.ingest.article import compose
+from digest.model import Article, Story, short_hash
+
+NOON = datetime(2031, 3, 14, 12, tzinfo=UTC)
+
+
+def article(
+    id: str, title: str, *body: str, outlet: str = "", language: str = "en", hours: float | None = 0
+) -> Article:
+    """An article that was published `hours` after noon, or without a date."""
+    return compose(
+        id=id,
+        outlet=outlet or f"Outlet {id}",
+        title=title,
+        paragraphs=body,
+        url=None,
+        published=None if hours is None else NOON + timedelta(hours=hours),
+        day_only=False,
+        author=None,
+        language=language,
+        seen=NOON + timedelta(days=30),
+    )
+
+
+FERRY = [
+    article(
+        "ferry-1",
+        "Ferry runs aground off Marrow Island with 212 on board",
+        "A ferry with 212 people on board ran aground off Marrow Island on Friday morning after its rudder failed. "
+        "Coastguard boats took the passengers of the Sea Lark to the harbour of Tolvan. Nobody was badly hurt.",
+    ),
+    article(
+        "ferry-2",
+        "Passengers rescued as Sea Lark hits rocks near Tolvan",
+        "All passengers have been brought ashore in Tolvan after the ferry Sea Lark struck rocks at Marrow Island, "
+        "the coastguard said. The captain reported a broken rudder shortly before.",
+        hours=3,
+    ),
+    article(
+        "ferry-3",
+        "Coastguard blames rudder for Sea Lark grounding",
+        "A broken rudder drove the Sea Lark onto the rocks of Marrow Island, coastguard investigators in Tolvan said. "
+        "The 212 people on the ferry were rescued by boats.",
+        hours=20,
+    ),
+]
+OTHER_FERRY = [
+    article(
+        "other-1",
+        "Ferry fire in Brackwater harbour leaves two crew in hospital",
+        "A fire in the engine room of the ferry Queen Isolde injured two of her crew in Brackwater harbour on Friday. "
+        "Firefighters needed four hours to put it out. There were no passengers on board.",
+        hours=1,
+    ),
+    article(
+        "other-2",
+        "Two hurt as Queen Isolde burns at Brackwater quay",
+        "Two sailors were taken to hospital when the Queen Isolde caught fire at the quay in Brackwater. "
+        "The blaze began in the ferry's engine room, firefighters said.",
+        hours=5,
+    ),
+]
+BUDGET = [
+    article(
+        "budget-1",
+        "Ostrava council passes budget with cuts to libraries",
+        "The city council of Ostrava passed its budget on Friday night. Three of eleven libraries will close.",
+        hours=2,
+    ),
+    article(
+        "budget-2",
+        "Three Ostrava libraries to close after budget vote",
+        "Three libraries will close in Ostrava: the council voted for the budget of mayor Hana Dvorska late on Friday.",
+        hours=4,
+    ),
+]
+
+
+def ids(stories: tuple[Story, ...]) -> set[frozenset[str]]:
+    return {frozenset(part.id for part in story.articles) for story in stories}
+
+
+def group(articles: list[Article]) -> frozenset[str]:
+    return frozenset(part.id for part in articles)
+
+
+def test_no_articles_make_no_stories() -> None:
+    """Nothing in, nothing out."""
+    assert Linkage()([]) == ()
+
+
+def test_a_single_article_is_a_story() -> None:
+    """A story may have one article, whose title it bears."""
+    (story,) = Linkage()(FERRY[:1])
+    assert story.articles == (FERRY[0],)
+    assert story.title == FERRY[0].title
+    assert story.id == short_hash("story", "ferry-1")
+
+
+def test_one_event_in_differing_words_is_one_story_and_look_alikes_stay_apart() -> None:
+    """Two ferry accidents of one day are two stories, however each is worded."""
+    assert ids(Linkage()(FERRY + OTHER_FERRY + BUDGET)) == {group(FERRY), group(OTHER_FERRY), group(BUDGET)}
+
+
+def test_two_articles_alone_suffice() -> None:
+    """The background table knows which words are rare where two articles cannot tell."""
+    assert ids(Linkage()(FERRY[:2])) == {group(FERRY[:2])}
+    assert len(Linkage()([FERRY[0], OTHER_FERRY[0]])) == 2
+
+
+def test_headlines_alone_suffice() -> None:
+    """Entries without any text are told apart by their titles."""
+    bare = [article(part.id, part.title) for part in [*FERRY[1:], *BUDGET]]
+    assert ids(Linkage()(bare)) == {group(FERRY[1:]), group(BUDGET)}
+
+
+def test_the_same_matter_a_month_later_is_another_story() -> None:
+    """A quake like last month's is news of its own."""
+    quakes = [
+        article("quake-1", "Earthquake of magnitude 4.1 shakes Tolvan", "A light earthquake shook Tolvan. No damage."),
+        article(
+            "quake-2", "Earthquake of magnitude 3.9 felt in Tolvan", "An earthquake was felt in Tolvan.", hours=24 * 29
+        ),
+    ]
+    assert len(Linkage()(quakes)) == 2
+
+
+def test_an_undated_article_joins_its_story() -> None:
+    """No date is no evidence against an article."""
+    undated = article(FERRY[1].id, FERRY[1].title, FERRY[1].body, hours=None)
+    assert ids(Linkage()([FERRY[0], undated])) == {group(FERRY[:2])}
+
+
+def test_one_headline_over_different_texts_keeps_both_articles() -> None:
+    """Articles are never dropped as doubles: a headline can be copied, the text is what readers get."""
+    copies = [FERRY[0], article("copy", FERRY[0].title, *[part.body for part in FERRY[1:]], hours=9)]
+    (story,) = Linkage()(copies)
+    assert story.articles == tuple(copies)
+
+
+def test_a_story_is_in_order_and_named_after_its_most_central_article() -> None:
+    """Oldest first, ids from the oldest; the odd one out does not give the title."""
+    (story,) = Linkage(threshold=0.1)([*reversed(FERRY)])
+    assert [part.id for part in story.articles] == ["ferry-1", "ferry-2", "ferry-3"]
+    assert story.id == short_hash("story", "ferry-1")
+    assert story.title == FERRY[1].title
+
+
+def test_other_languages_need_no_table() -> None:
+    """German articles are compared by their own counts."""
+    words = [
+        ("Fähre läuft vor Marrow auf Grund", "Die Fähre Seelerche ist mit gebrochenem Ruder vor Marrow gestrandet."),
+        ("Seelerche vor Marrow gestrandet", "Die Küstenwache rettete vor Marrow alle Fahrgäste der Fähre Seelerche."),
+        ("Stadtrat von Ostrau schließt Büchereien", "In Ostrau werden drei Büchereien geschlossen, sagt der Stadtrat."),
+        ("Drei Büchereien in Ostrau vor dem Aus", "Der Stadtrat beschloss den Haushalt: drei Büchereien schließen."),
+    ]
+    german = [article(f"de-{n}", title, body, language="de") for n, (title, body) in enumerate(words)]
+    assert ids(Linkage()(german)) == {group(german[:2]), group(german[2:])}
+
+
+def test_unspaced_scripts_are_compared_too() -> None:
+    """Japanese headlines without a single space fall into two stories."""
+    titles = [
+        "鳥羽沖でフェリー座礁、乗客全員救助",
+        "フェリー座礁の乗客救助、鳥羽沖",
+        "市議会が図書館三館の閉鎖を決定",
+        "図書館三館閉鎖へ、市議会が可決",
+    ]
+    japanese = [article(f"ja-{n}", title, language="ja") for n, title in enumerate(titles)]
+    assert ids(Linkage()(japanese)) == {group(japanese[:2]), group(japanese[2:])}
+
+
+def test_the_threshold_decides() -> None:
+    """At 1 nothing is sure enough; the default finds stories."""
+    articles = FERRY + OTHER_FERRY
+    assert len(Linkage(threshold=1.0, leniency=0.0)(articles)) == len(articles)
+    assert len(Linkage()(articles)) == 2
+    assert Linkage()(articles) == Linkage(threshold=0.5)(articles)
+
+
+def test_what_an_outlet_prints_under_everything_makes_no_story() -> None:
+    """Three reports on three matters do not become one by the same long call to subscribe."""
+    plea = "Follow Harbour Eight News for award-winning reporting and subscribe to the Harbour Eight channel tonight."
+    matters = [
+        ("Beekeepers of Tolvan win a medal", "Beekeepers brought home gold."),
+        ("Night buses return to Brackwater", "Buses run until three again."),
+        ("Chess champion Ilse Roth retires", "Roth is done with tournaments."),
+    ]
+    reports = [
+        article(f"h-{n}", f"{title} | Harbour Eight News", body, plea, outlet="Harbour Eight")
+        for n, (title, body) in enumerate(matters)
+    ]
+    assert len(Linkage()(reports)) == 3
+    assert without_furniture(reports) == matters
+
+
+def test_versions_of_one_report_are_not_furniture() -> None:
+    """Where an outlet has written much else, a title or text that it repeats twice still counts."""
+    versions = [article(f"v-{n}", "Dike breaks near Tolvan", "A dike broke.", outlet="Gazette") for n in range(2)]
+    assert without_furniture(versions) == [("Dike breaks near Tolvan", "A dike broke.")] * 2
+
+
+def test_the_background_knows_common_words_from_rare_ones_and_names_from_others() -> None:
+    """The shipped table ranks words as a reader would."""
+    english = background("en")
+    assert english.share("presid") > english.share("ferri") > english.share("tolvan") > 0
+    assert english.may_be_name("london") and not english.may_be_name("librari") and not english.may_be_name("212")
+    assert english.may_be_name("tolvan"), "what is not in the table may be a name"
+
+
+PLACES = st.sampled_from(["Tolvan", "Brackwater", "Ostrava", "Marrow"])
+THINGS = st.sampled_from(["ferry", "budget", "library", "storm", "election", "rudder", "hospital"])
+TITLES = st.lists(st.one_of(PLACES, THINGS), min_size=0, max_size=5).map(" ".join)
+
+
+@st.composite
+def batches(draw: st.DrawFn) -> list[Article]:
+    count = draw(st.integers(min_value=0, max_value=8))
+    return [
+        article(
+            f"id-{n}",
+            draw(TITLES),
+            draw(TITLES),
+            outlet=draw(st.sampled_from(["Gazette", "Courier", "Herald"])),
+            hours=draw(st.one_of(st.none(), st.integers(min_value=0, max_value=200))),
+            language=draw(st.sampled_from(["en", "de", "xx"])),
+        )
+        for n in range(count)
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(batches(), st.randoms(use_true_random=False))
+def test_stories_partition_the_articles_and_ignore_their_order(articles: list[Article], random: st.DataObject) -> None:
+    """Each article is in exactly one story, and the answer to any order is the same."""
+    stories = Linkage()(articles)
+    assert sorted(part.id for story in stories for part in story.articles) == sorted(part.id for part in articles)
+    shuffled = list(articles)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert Linkage()(shuffled) == stories
+
+
+@settings(max_examples=40, deadline=None)
+@given(batches())
+def test_every_story_is_sound(articles: list[Article]) -> None:
+    """Oldest first, its id from the first, its title from one of its own; the earliest story comes first."""
+    stories = Linkage()(articles)
+    for story in stories:
+        assert list(story.articles) == sorted(story.articles, key=lambda part: (part.when, part.id))
+        assert story.id == short_hash("story", story.articles[0].id)
+        assert story.title in [part.title for part in story.articles]
+    assert [story.articles[0].when for story in stories] == sorted(story.articles[0].when for story in stories)
+
+
+def test_every_order_of_a_real_batch_gives_the_same_stories() -> None:
+    """Equal scores are settled by id and not by position."""
+    expected = Linkage()(FERRY + OTHER_FERRY)
+    assert all(Linkage()(list(order)) == expected for order in permutations(FERRY + OTHER_FERRY))
