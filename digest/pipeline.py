@@ -1,12 +1,12 @@
 """Articles in, an issue out: the pure middle. It knows the stage protocols, not the stages."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.cluster import Clusterer
-from digest.model import Article, Brief, Citation, Issue, Section, Stale, Story
+from digest.model import Article, Brief, Citation, Issue, Section, Stale, Story, short_hash
 from digest.stance import StanceModel, voices
 from digest.summarize import Summarizer
 
@@ -84,7 +84,7 @@ def make_issue(
         briefs=tuple(
             Brief(
                 story=story.id,
-                title=story.title,
+                title=new.title,
                 articles=tuple(article.id for article in story.articles),
                 new=tuple(article.id for article in new.articles),
                 since=_last_issue(story.id, earlier),
@@ -101,7 +101,8 @@ def make_issue(
 def continued(stories: Sequence[Story], earlier: Sequence[Issue]) -> list[Story]:
     """Stories under the ids that they had in earlier issues, if they share articles with a story there.
 
-    The largest overlap decides; an id goes to one story only. Every other story keeps the id of its clustering.
+    The largest overlap decides; an id goes to one story only. Every other story keeps the id of its clustering, unless
+    that has been given away before, as when a story falls in two.
     """
     before = {id: brief.story for issue in earlier for brief in issue.briefs for id in brief.articles}
     wishes = sorted(
@@ -113,23 +114,33 @@ def continued(stories: Sequence[Story], earlier: Sequence[Issue]) -> list[Story]
     for _, known, story_id in wishes:
         if story_id not in given and known not in given.values():
             given[story_id] = known
-    return [replace(story, id=given.get(story.id, story.id)) for story in stories]
+    taken = set(before.values())
+    return [replace(story, id=given.get(story.id) or _fresh(story, taken, before)) for story in stories]
+
+
+def _fresh(story: Story, taken: set[str], before: Mapping[str, str]) -> str:
+    """The story's own id, or one made of its first article that no story had before."""
+    new = next((article.id for article in story.articles if article.id not in before), "")
+    return story.id if story.id not in taken else short_hash("story", story.id, new)
 
 
 def rank(stories: Sequence[Story], known: frozenset[str]) -> list[Story]:
-    """Most outlets first; then most new articles; then the newest; then by id, so that the order is always the same."""
+    """By their news: most outlets first, then most articles, then the newest; then by id, so that the order is fixed."""
 
     def weight(story: Story) -> tuple[int, int, float, str]:
-        new = _news(story, known).articles
-        newest = max(article.when for article in new)
-        return (-len(story.outlets), -len(new), -newest.timestamp(), story.id)
+        news = _news(story, known)
+        newest = max(article.when for article in news.articles)
+        return (-len(news.outlets), -len(news.articles), -newest.timestamp(), story.id)
 
     return sorted(stories, key=weight)
 
 
 def _news(story: Story, known: frozenset[str]) -> Story:
-    """The part of a story that an issue tells: the articles that no earlier issue had."""
-    return replace(story, articles=tuple(article for article in story.articles if article.id not in known))
+    """The part of a story that an issue tells: the articles that no earlier issue had, and a title of theirs."""
+    articles = tuple(article for article in story.articles if article.id not in known)
+    titles = [article.title for article in articles]
+    title = story.title if story.title in titles or not titles else titles[-1]
+    return replace(story, title=title, articles=articles)
 
 
 def _last_issue(story: str, earlier: Sequence[Issue]) -> str | None:

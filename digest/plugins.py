@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pydantic
 
@@ -74,7 +74,7 @@ def problems(choice: Choice) -> Iterator[BadOption]:
         if key not in fields:
             yield BadOption(option=key, reason=f"unknown option '{key}'", allowed=hint(key, fields))
     try:
-        pydantic.TypeAdapter(cls).validate_python(known)
+        _validated(cls, known)
     except pydantic.ValidationError as error:
         for problem in error.errors():
             option = str(problem["loc"][0]) if problem["loc"] else choice.name
@@ -92,13 +92,23 @@ def build(choice: Choice, folder: Path = Path()) -> Any:
     """
     for problem in problems(choice):
         raise PluginError(f"{choice.kind} '{choice.name}'", f"{problem.option}: {problem.reason}", problem.allowed)
-    plugin = pydantic.TypeAdapter(find(choice.kind, choice.name)).validate_python(dict(choice.options))
-    paths = {
-        field.name: folder / getattr(plugin, field.name)
-        for field in dataclasses.fields(plugin)
-        if isinstance(getattr(plugin, field.name), Path)
+    return _validated(find(choice.kind, choice.name), dict(choice.options), folder)
+
+
+def _validated(cls: type[Any], options: dict[str, Any], folder: Path = Path()) -> Any:
+    """The plug-in with these options; pydantic refuses what does not fit the types and bounds of its fields."""
+    types = get_type_hints(cls, include_extras=True)
+    fields: dict[str, Any] = {
+        field.name: (types[field.name], ... if field.default is dataclasses.MISSING else field.default)
+        for field in dataclasses.fields(cls)
     }
-    return dataclasses.replace(plugin, **paths) if paths else plugin
+    model = pydantic.create_model(cls.__name__, __config__=pydantic.ConfigDict(strict=True), **fields)
+    given = {
+        name: folder / value if types.get(name) is Path and isinstance(value, str) else value
+        for name, value in options.items()
+    }
+    checked = model.model_validate(given)
+    return cls(**{name: getattr(checked, name) for name in fields})
 
 
 def hint(found: str, allowed: list[str]) -> str:

@@ -2,9 +2,9 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -233,6 +233,42 @@ def test_an_edition_with_a_broken_format_fails_alone_and_the_exit_code_says_so(h
     assert "x.j2:1" in done.stderr
 
 
+def test_an_issue_that_could_not_be_shown_does_not_count_as_told(house: House) -> None:
+    broken = house.folder / "templates" / "broken"
+    broken.mkdir(parents=True)
+    (broken / "format.toml").write_text('[[artifact]]\npath = "x.txt"\nmedia_type = "text/plain"\ntemplate = "x.j2"\n')
+    (broken / "x.j2").write_text("{{ issue.nothing | text }}")
+    fine = house.config.read_text()
+    house.config.write_text(fine.replace("    files:", "    formats: [broken]\n    files:"))
+    assert command("build", "-c", str(house.config), "--out", str(house.out), "--now", NOW).returncode == 1
+    house.config.write_text(fine)
+    report = house.build(now=NEXT_WEEK)
+    assert (report["stories"], report["editions"][0]["number"]) == (1, 1)
+
+
+def test_out_can_be_thrown_away(house: House) -> None:
+    house.build()
+    before = files(house.out)
+    shutil.rmtree(house.out)
+    house.build(now=NEXT_WEEK)
+    after = files(house.out)
+    assert {name: after[name] for name in before if name != "weekly/feed.xml"} == {
+        name: content for name, content in before.items() if name != "weekly/feed.xml"
+    }
+
+
+@pytest.mark.parametrize("path", ["issue.json", "digest.md"])
+def test_two_formats_cannot_write_the_same_file(house: House, path: str) -> None:
+    mine = house.folder / "templates" / "mine"
+    mine.mkdir(parents=True)
+    (mine / "format.toml").write_text(f'[[artifact]]\npath = "{path}"\nmedia_type = "text/plain"\ntemplate = "x.j2"\n')
+    (mine / "x.j2").write_text("x")
+    house.config.write_text(house.config.read_text().replace("    files:", "    formats: [markdown, mine]\n    files:"))
+    done = command("build", "-c", str(house.config), "--out", str(house.out), "--now", NOW)
+    assert done.returncode == 1
+    assert f"writes {path}, which is" in done.stderr
+
+
 def test_verify_refuses_what_it_cannot_read(house: House) -> None:
     house.build()
     (house.out / "weekly" / "2026-11-20" / "digest.docx").write_bytes(b"?")
@@ -309,9 +345,6 @@ def test_the_same_input_gives_the_same_bytes_everywhere(house: House, tmp_path: 
         found.append(files(out))
     assert found[0] == found[1] == found[2]
     assert len(found[0]) == 7
-
-
-Check = Callable[[subprocess.CompletedProcess[str]], bool]
 
 
 @pytest.mark.parametrize(

@@ -78,11 +78,33 @@ def test_a_later_issue_tells_only_what_is_new() -> None:
     week = NOW + timedelta(days=7)
     articles = [one("a", "Harbour opens"), one("b", "Buses run"), one("c", "Harbour busy"), one("d", "Chips")]
     second = build(articles, week, [first])
-    assert [brief.title for brief in second.briefs] == ["Harbour opens", "Chips"]
-    harbour = second.briefs[0]
+    harbour = next(brief for brief in second.briefs if brief.since)
+    assert {brief.title for brief in second.briefs} == {"Harbour busy", "Chips"}
     assert (harbour.articles, harbour.new, harbour.since) == (("a", "c"), ("c",), first.id)
     assert harbour.story in {brief.story for brief in first.briefs if brief.title == "Harbour opens"}
     assert {quote.article for quote in harbour.quotes()} == {"c"}
+    assert {take.target for take in harbour.takes} == {"Harbour busy"}
+
+
+def test_a_story_ranks_by_its_news_not_by_what_was_told_before() -> None:
+    first = build([one("a", "Harbour opens"), one("b", "Harbour cost"), one("c", "Harbour ships")])
+    week = NOW + timedelta(days=7)
+    old = [one("a", "Harbour opens"), one("b", "Harbour cost"), one("c", "Harbour ships")]
+    second = build([*old, one("d", "Harbour busy"), one("e", "Chips"), one("f", "Chips again")], week, [first])
+    assert [brief.title.split()[0] for brief in second.briefs] == ["Chips", "Harbour"]
+
+
+def test_a_story_that_falls_in_two_gives_its_id_to_one_half_only() -> None:
+    """The clusterer names a story after its first article, which may be in either half."""
+    first = build([one("a", "Harbour opens"), one("b", "Harbour cost"), one("c", "Harbour ships")])
+    known = first.briefs[0].story
+    halves = [
+        Story(id=known, title="x", articles=(one("a", "x"), one("n", "x"))),
+        Story(id="other", title="y", articles=(one("b", "y"), one("c", "y"), one("m", "y"))),
+    ]
+    ids = [story.id for story in continued(halves, [first])]
+    assert ids[1] == known
+    assert len(set(ids)) == 2
 
 
 def test_nothing_new_makes_an_empty_issue() -> None:

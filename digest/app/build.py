@@ -9,7 +9,7 @@ from typing import Protocol
 
 from digest import plugins
 from digest.app.report import Built, Polled, Problem, Report
-from digest.app.setup import template_folders
+from digest.app.setup import load_formats
 from digest.config import Config, Edition
 from digest.deliver import Channel
 from digest.deliver.folder import Folder
@@ -18,9 +18,12 @@ from digest.ingest.disk import find
 from digest.ingest.files import read_seed
 from digest.model import Article, Artifact, FeedState, Issue, Stale
 from digest.pipeline import Plan, Stages, issue_id, make_issue
-from digest.render.engine import find_formats, load_format, render
+from digest.render.engine import render
+from digest.render.formats import Format
 from digest.render.frozen import freeze, frozen_artifact, thaw
 from digest.store import Store
+
+LOOKBACK = 3  # windows: a story that had no news for longer than that comes back as a new one
 
 
 class Progress(Protocol):
@@ -121,24 +124,28 @@ class Run:
 
     def _seeds(self, edition: Edition) -> list[Article]:
         """The edition's seed files as stored articles; a file that an outlet claims is not read for the edition too."""
-        found: dict[str, Article] = {}
+        found: list[Article] = []
+        tried: set[str] = set()
         claims = [(o.files, o.name, o.language) for o in edition.outlets] + [(edition.files, None, edition.language)]
         for patterns, outlet, language in claims:
             for file in find(patterns, self.config.folder):
-                if isinstance(file, SeedError):
-                    self._note(file)
-                elif file.name not in found:
-                    try:
-                        found[file.name] = read_seed(
-                            file.data, file.name, outlet=outlet, language=language, seen=self.now
-                        )
-                    except SeedError as error:
-                        self._note(error)
-        self.store.save_files(found.values())
-        return list(self.store.articles([article.id for article in found.values()]))
+                name = file.subject if isinstance(file, SeedError) else file.name
+                if name in tried:
+                    continue
+                tried.add(name)
+                try:
+                    if isinstance(file, SeedError):
+                        raise file
+                    found.append(read_seed(file.data, name, outlet=outlet, language=language, seen=self.now))
+                except SeedError as error:
+                    self._note(error)
+        self.store.save_files(found)
+        return list(self.store.articles([article.id for article in found]))
 
     def _edition(self, edition: Edition, states: Mapping[str, FeedState]) -> Built:
+        """Render before anything is kept: an issue that could not be shown must not count as told."""
         self._begin("gather", edition.id)
+        formats = load_formats(edition.formats, self.config.folder)
         issues = [thaw(frozen) for frozen in self.store.issues(edition.id)]
         id = issue_id(self.now, edition.timezone)
         earlier = [issue for issue in issues if issue.id != id and issue.at < self.now]
@@ -154,48 +161,55 @@ class Run:
             stale=_stale(edition, states),
             begin=lambda stage: self._begin(stage, edition.id),
         )
+        self._begin("render", edition.id)
+        artifacts = _rendered(formats, [*earlier, issue, *later], self._missing(edition, issue, [*earlier, *later]))
+        self._begin("deliver", edition.id)
+        changed = Folder(path=self.out)(issue, artifacts)
         self.store.save_issue(edition.id, id, issue.number, issue.at, freeze(issue))
-        artifacts = self._render(edition, [*earlier, issue], later)
-        return self._deliver(edition, issue, artifacts, len(articles))
+        self._send(edition, issue, artifacts)
+        return Built(
+            issue=issue,
+            articles=len(articles),
+            folder=str(self.out / edition.id / issue.id),
+            artifacts=tuple(artifact.path for artifact in artifacts),
+            changed=changed,
+        )
 
     def _articles(self, edition: Edition, earlier: Sequence[Issue]) -> list[Article]:
-        """What the issue may tell, and what ties it to the stories of the issue before."""
+        """What the issue may tell, and what ties it to the stories of the issues of the last three windows."""
         feeds = [feed.url for feed in edition.feeds]
         window = self.store.feed_articles(feeds, self.now - edition.window, self.now)
-        before = [id for issue in earlier[-1:] for brief in issue.briefs for id in brief.articles]
+        recent = [issue for issue in earlier if issue.at >= self.now - LOOKBACK * edition.window]
+        before = [id for issue in recent for brief in issue.briefs for id in brief.articles]
         every = [*window, *self._seeds(edition), *self.store.articles(before)]
         return list({article.id: article for article in every}.values())
 
-    def _render(self, edition: Edition, issues: list[Issue], later: list[Issue]) -> list[Artifact]:
-        """All artifacts of the last of `issues`. What is the edition's, such as its feed, tells of `later` ones too."""
-        self._begin("render", edition.id)
-        folders = find_formats(template_folders(self.config.folder))
-        artifacts = {artifact.path: artifact for artifact in [frozen_artifact(issues[-1])]}
-        for format in [load_format(folders[name]) for name in edition.formats]:
-            made = render(format, issues)
-            shared = render(format, [*issues, *later]) if later else made
-            newest = f"{later[-1].id}/" if later else ""
-            artifacts |= {artifact.path: artifact for artifact in made}
-            artifacts |= {a.path: a for a in shared if later and not a.path.startswith(newest)}
-        return list(artifacts.values())
+    def _missing(self, edition: Edition, issue: Issue, others: Sequence[Issue]) -> list[str]:
+        """The issues to render: this one, and those whose folder is gone, since `out/` may be thrown away."""
+        folder = self.out / edition.id
+        return [issue.id, *(other.id for other in others if not (folder / other.id).is_dir())]
 
-    def _deliver(self, edition: Edition, issue: Issue, artifacts: list[Artifact], articles: int) -> Built:
-        """Write to `out/`, then through the edition's channels; one that fails leaves the others alone."""
-        self._begin("deliver", edition.id)
-        changed = Folder(path=self.out)(issue, artifacts)
+    def _send(self, edition: Edition, issue: Issue, artifacts: Sequence[Artifact]) -> None:
+        """Through the edition's channels; one that fails leaves the others alone."""
         for choice in edition.channels:
             channel: Channel = plugins.build(choice, self.config.folder)
             try:
                 channel(issue, artifacts)
             except DigestError as error:
                 self._note(error)
-        return Built(
-            issue=issue,
-            articles=articles,
-            folder=str(self.out / edition.id / issue.id),
-            artifacts=tuple(artifact.path for artifact in artifacts),
-            changed=changed,
-        )
+
+
+def _rendered(formats: Sequence[Format], issues: Sequence[Issue], wanted: Sequence[str]) -> list[Artifact]:
+    """The artifacts of the `wanted` issues, each as it was when it was the newest, and what all issues share."""
+    made: dict[str, Artifact] = {}
+    for number, issue in enumerate(issues, 1):
+        if issue.id in wanted or number == len(issues):
+            artifacts = [frozen_artifact(issue)]
+            for format in formats:
+                artifacts += render(format, issues[:number])
+            own = [a for a in artifacts if issue.id in wanted or not a.path.startswith(f"{issue.id}/")]
+            made |= {artifact.path: artifact for artifact in own}
+    return list(made.values())
 
 
 def _number(issues: Sequence[Issue], id: str) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 from digest.errors import DigestError
 from digest.model import Issue
+from digest.text.normalize import one_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +19,8 @@ class Problem:
 
     @classmethod
     def of(cls, error: DigestError) -> "Problem":
-        return cls(subject=error.subject, reason=error.reason, hint=error.hint)
+        """On one line each: what feeds and servers say must not speak to a terminal."""
+        return cls(subject=one_line(error.subject), reason=one_line(error.reason), hint=one_line(error.hint))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,16 @@
 """Find and open what a command needs: the configuration, the formats, the store."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from digest.config import Config
 from digest.config.load import load
-from digest.errors import StoreError
-from digest.render.formats import find_formats
+from digest.errors import FormatError, StoreError
+from digest.render.formats import Format, find_formats, load_format
+from digest.render.frozen import FROZEN
 from digest.store import Store
+
+SQLITE = "sqlite:///"
 
 
 def template_folders(folder: Path) -> list[Path]:
@@ -21,14 +25,34 @@ def read_config(path: Path) -> Config:
     return load(path, find_formats(template_folders(path.parent)))
 
 
-def open_store(config: Config | None, url: str | None = None) -> Store:
-    """The store at `url`, counted from here, or else the configured one, counted from the file's folder."""
+def load_formats(names: Sequence[str], folder: Path) -> list[Format]:
+    """The formats of these names; FormatError if one is broken, or if two would write the same file."""
+    found = find_formats(template_folders(folder))
+    formats = [load_format(found[name]) for name in names]
+    owners = {FROZEN: "every issue"}
+    for format in formats:
+        for recipe in format.recipes:
+            if recipe.path in owners:
+                reason = f"writes {recipe.path}, which is {owners[recipe.path]}'s"
+                raise FormatError(str(format.folder), reason, "give it another path in its format.toml")
+            owners[recipe.path] = format.name
+    return formats
+
+
+def open_store(config: Config | None, url: str | None = None, *, create: bool = True) -> Store:
+    """The store at `url`, counted from here, or else the configured one, counted from the file's folder.
+
+    StoreError if it is a file that is not there, unless it may be created.
+    """
     from digest.store.sql import SqlStore  # SQLAlchemy is heavy: only for commands that need the store
 
     if url is None:
         if config is None:
             raise StoreError("store", "is not named", "use --store URL, or -c PATH of a feeds.yaml")
-        path = config.store.removeprefix("sqlite:///")
+        path = config.store.removeprefix(SQLITE)
         inside = path != config.store and path not in ("", ":memory:") and not path.startswith("file:")
-        url = f"sqlite:///{(config.folder / path).resolve()}" if inside else config.store
+        url = f"{SQLITE}{(config.folder / path).resolve()}" if inside else config.store
+    file = Path(url.removeprefix(SQLITE).partition("?")[0])
+    if not create and url.startswith(SQLITE) and not file.is_file():
+        raise StoreError(str(file), "is not there", "name the store that `digest build` used, with --store or -c")
     return SqlStore(url)

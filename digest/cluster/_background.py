@@ -13,7 +13,9 @@ from importlib.resources import files
 _TABLES = {"en": "background.tsv.gz"}
 # A word of which nothing is known, in a language without a table, is taken to be in one article of a hundred.
 UNKNOWN_SHARE = 0.01
-WEIGHT = 1500
+COMMON_SHARE = 0.1
+LEAST_CAPITAL = 0.5
+WEIGHT = 1500  # own articles that the table is worth; more favours large stories of rare words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +37,11 @@ class Background:
         return (self.frequencies.get(term, 0) + 0.5) / (self.documents + 1)
 
     def may_be_name(self, term: str) -> bool:
-        """Is it a word that mostly has a capital, or one of which nothing is known? Numbers are no names."""
-        return not term[0].isdigit() and self.names.get(term, 0.5) >= 0.5
+        """Is it a word that mostly has a capital, or one of which nothing is known?
+
+        Not numbers, and not what is in every tenth article, as days of the week and presidents are.
+        """
+        return not term[0].isdigit() and self.names.get(term, 1.0) >= LEAST_CAPITAL and self.share(term) < COMMON_SHARE
 
 
 @cache

@@ -96,6 +96,6 @@ def _profile(article: Article, zones: _Zones, rarity: Mapping[str, float]) -> Pr
 def _unit(counts: Mapping[str, float], rarity: Mapping[str, float]) -> Vector:
     """The heaviest terms, damped counts times rarity, at length 1; in a fixed order, so that sums are repeatable."""
     weights = sorted(((math.log1p(n) * rarity[term], term) for term, n in counts.items()), key=lambda p: (-p[0], p[1]))
-    kept = weights[:HEAVIEST]
+    kept = [(weight, term) for weight, term in weights[:HEAVIEST] if weight > 0]
     length = math.sqrt(sum(weight * weight for weight, _ in kept))
-    return {term: weight / length for weight, term in kept if weight > 0}
+    return {term: weight / length for weight, term in kept}

@@ -11,24 +11,37 @@ from digest.plugins import Choice
 
 
 def unknown_names(document: Document, file: FileSchema, formats: list[str]) -> Iterator[str]:
-    """Formats and plug-ins that do not exist, options that they do not take, feeds given twice."""
+    """Formats and plug-ins that do not exist or stand twice, options that they do not take, feeds in two places."""
+    yield from _feed_problems(document, file)
     for name, edition in file.editions.items():
         path: Path = ("editions", name)
         for number, wanted in enumerate(edition.formats):
             if wanted not in formats:
                 reason = f"no format '{wanted}'; {plugins.hint(wanted, formats)}"
                 yield document.say((*path, "formats", number), reason)
+            elif wanted in edition.formats[:number]:
+                yield document.say((*path, "formats", number), f"found '{wanted}' twice; name each format once")
         for number, channel in enumerate(edition.channels):
             yield from _plugin_problems(document, (*path, "channels", number), plugin("channel", channel))
         for kind in ("clusterer", "summarizer", "stance"):
             yield from _plugin_problems(document, (*path, kind), plugin(kind, getattr(edition, kind)))
-        seen: dict[str, str] = {}
+
+
+def _feed_problems(document: Document, file: FileSchema) -> Iterator[str]:
+    """A feed stands once in an edition, and belongs to the same outlet in all of them."""
+    owners: dict[str, str] = {}
+    for name, edition in file.editions.items():
+        seen: set[str] = set()
         for title, outlet in edition.outlets.items():
             for number, url in enumerate(outlet.feeds):
+                where = ("editions", name, "outlets", title, "feeds", number)
                 if url in seen:
-                    where = (*path, "outlets", title, "feeds", number)
-                    yield document.say(where, f"found {url}, which {seen[url]} has already; name each feed once")
-                seen[url] = title
+                    yield document.say(where, f"found {url} twice in this edition; name each feed once")
+                elif owners.setdefault(url, title) != title:
+                    yield document.say(
+                        where, f"found {url}, which is {owners[url]}'s above; use one name for an outlet"
+                    )
+                seen.add(url)
 
 
 def _plugin_problems(document: Document, path: Path, choice: Choice) -> Iterator[str]:
@@ -72,12 +85,11 @@ def explain(document: Document, problem: Any) -> str:
 
 
 def _allowed_keys(path: tuple[Any, ...]) -> list[str]:
+    """The keys of the mapping at `path`: the file, an edition, its limits, or one of its outlets."""
     known = keys()
-    if len(path) <= 1:
+    if len(path) == 0:
         return known[""]
-    if "outlets" in path:
-        return known["editions.ID.outlets.NAME"]
-    return known["editions.ID.limits"] if path[-1] == "limits" else known["editions.ID"]
+    return known[{2: "editions.ID", 3: "editions.ID.limits", 4: "editions.ID.outlets.NAME"}[len(path)]]
 
 
 def _shown(value: Any) -> str:

@@ -3,6 +3,8 @@
 import difflib
 import re
 from collections.abc import Callable, Collection
+from email.errors import HeaderParseError
+from email.headerregistry import Address
 from email.utils import parseaddr
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -15,6 +17,7 @@ from digest.plugins import Choice
 _WINDOW = re.compile(r"([1-9][0-9]{0,3}) (hour|day|week)s?")
 _EDITION_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_STORE = re.compile(r"(?:sqlite|postgresql)(?:\+\w+)?://")
 DEFAULT_STORE = "sqlite:///digest.db"
 
 
@@ -39,7 +42,14 @@ def _web_address(value: str) -> bool:
 
 
 def _mailbox(value: str) -> bool:
-    return re.fullmatch(r"[^@\s\"<>,;]+@[^@\s\"<>,;]+", parseaddr(value)[1]) is not None and value.isprintable()
+    """One address that the standard library can write into a header."""
+    name, address = parseaddr(value)
+    try:
+        Address(display_name=name, addr_spec=address)
+        address.encode("ascii")
+    except (ValueError, HeaderParseError):
+        return False
+    return "@" in address and value.isprintable() and not set(address) & set(' "<>,;')
 
 
 def _choice(value: Any) -> Any:
@@ -107,9 +117,7 @@ class EditionSchema(_Strict):
 
 
 class FileSchema(_Strict):
-    store: Annotated[str, _checked("a database URL such as sqlite:///digest.db", lambda value: "://" in value)] = (
-        DEFAULT_STORE
-    )
+    store: Annotated[str, _checked("a database URL such as sqlite:///digest.db", _STORE.match)] = DEFAULT_STORE
     contact: _WebAddress | None = None
     editions: Annotated[
         dict[Annotated[str, _checked("an id of a-z, 0-9 and inner hyphens", _EDITION_ID.fullmatch)], EditionSchema],

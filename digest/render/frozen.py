@@ -11,6 +11,7 @@ from digest.errors import StoreError
 from digest.model import Artifact, Brief, Citation, Issue, Quote, Section, Stale, Stance, Take
 
 SCHEMA = 1
+FROZEN = "issue.json"  # the name of the file
 
 
 def freeze(issue: Issue) -> bytes:
@@ -52,7 +53,7 @@ def thaw(data: bytes) -> Issue:
 
 def frozen_artifact(issue: Issue) -> Artifact:
     """`<issue id>/issue.json`, the artifact that every other one can be made from again."""
-    return Artifact(path=f"{issue.id}/issue.json", media_type="application/json", content=freeze(issue))
+    return Artifact(path=f"{issue.id}/{FROZEN}", media_type="application/json", content=freeze(issue))
 
 
 def _iso(moment: datetime) -> str:

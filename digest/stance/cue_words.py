@@ -1,6 +1,9 @@
 """The default stance model: cue words, weighed."""
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import Interval
 
 from digest.model import LABELS, Label, Quote, Span, Stance, Take, Voice
 from digest.stance._cues import cues, own_cues
@@ -22,7 +25,7 @@ class CueWords:
     `evidence`: how many sentences at most show the stance, 1 or more.
     """
 
-    evidence: int = 2
+    evidence: Annotated[int, Interval(ge=1, le=10)] = 2
 
     def __call__(self, voice: Voice, target: str) -> Take:
         """The take of `voice` towards `target`, a few words such as the headline of a story or a name."""

@@ -37,8 +37,12 @@ class SqlStore:
         self._insert = _upsert(self._engine.dialect.name)
         if self._engine.dialect.name == "sqlite":
             _prepare_sqlite(self._engine)
-        with self._transaction() as connection:
-            migrate(connection, self._name)
+        try:
+            with self._transaction() as connection:
+                migrate(connection, self._name)
+        except StoreError:
+            self._engine.dispose()
+            raise
 
     def feed_states(self, urls: Collection[str]) -> Mapping[str, FeedState]:
         with self._transaction() as connection:

@@ -3,6 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Annotated
+
+from annotated_types import Ge, Interval
 
 from digest.model import Article, Quote, Span, Story
 from digest.text.words import terms, word_spans
@@ -35,12 +38,16 @@ class Coverage:
     After Gillick & Favre, "A Scalable Global Model for Summarization" (2009), greedy instead of exact.
     """
 
-    lead: float = 2.0
-    title: float = 1.5
-    again: float = 0.7
-    penalty: float = 0.6
-    shortest: int = 8
-    longest: int = 50
+    lead: Annotated[float, Ge(0)] = 2.0
+    title: Annotated[float, Ge(0)] = 1.5
+    again: Annotated[float, Interval(gt=0, le=1)] = 0.7
+    penalty: Annotated[float, Interval(ge=0, le=2)] = 0.6
+    shortest: Annotated[int, Ge(0)] = 8
+    longest: Annotated[int, Ge(1)] = 50
+
+    def __post_init__(self) -> None:
+        if self.shortest > self.longest:
+            raise ValueError(f"shortest ({self.shortest}) must not be more than longest ({self.longest})")
 
     def __call__(self, story: Story, limit: int) -> tuple[Quote, ...]:
         candidates = self._candidates(story)

@@ -33,9 +33,12 @@ class Sumy:
                 first.setdefault(span.of(article.text), (article, span))
         if not first:
             return ()
+        from numpy import errstate
+
         language = story.articles[0].language
         summarizer = self._summarizer(language)
-        picked = {str(sentence) for sentence in summarizer(_document(first), limit)}
+        with errstate(invalid="ignore"):  # LexRank divides by zero where a sentence is all stop words, harmlessly
+            picked = {str(sentence) for sentence in summarizer(_document(first), limit)}
         return tuple(Quote.cut(article, span) for text, (article, span) in first.items() if text in picked)
 
     def _summarizer(self, language: str) -> Any:
