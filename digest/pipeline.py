@@ -125,7 +125,7 @@ def _fresh(story: Story, taken: set[str], before: Mapping[str, str]) -> str:
 
 
 def rank(stories: Sequence[Story], known: frozenset[str]) -> list[Story]:
-    """By their news: most outlets first, then most articles, then the newest; then by id, so that the order is fixed."""
+    """By their news: most outlets, then most articles, then the newest first; by id where that is all the same."""
 
     def weight(story: Story) -> tuple[int, int, float, str]:
         news = _news(story, known)
