@@ -38,6 +38,8 @@ class Moment(click.ParamType[datetime]):
             self.fail(f"{value!r} is no time; write it like 2026-11-20T09:00+01:00", param, ctx)
         if moment.tzinfo is None:
             self.fail(f"{value!r} has no offset; add one, such as {value}+01:00 or {value}Z", param, ctx)
+        if not 1990 <= moment.year <= 2100:
+            self.fail(f"{value!r} is out of range; years from 1990 to 2100 will do", param, ctx)
         return moment.astimezone(UTC)
 
 
@@ -123,12 +125,14 @@ def check(path: Path) -> None:
 @_store
 def verify(path: Path, config_path: Path, store: str | None) -> None:
     """Prove every quote in every artifact under PATH to be verbatim from a stored article."""
-    from digest.app.setup import open_store, read_config
+    from digest.app.setup import open_store, read_config, template_folders
+    from digest.app.verify import media_types
     from digest.app.verify import verify as prove
 
     total = files = 0
-    with open_store(None if store else read_config(config_path), store) as opened:
-        for proven in prove(path, opened):
+    types = media_types(template_folders(config_path.parent))
+    with open_store(None if store else read_config(config_path), store, create=False) as opened:
+        for proven in prove(path, opened, types):
             click.echo(f"{proven.quotes:6} {proven.path}", err=True)
             total, files = total + proven.quotes, files + 1
     click.echo(f"{counted(total, 'quote')} in {counted(files, 'artifact')}, all verbatim")

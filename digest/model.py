@@ -7,7 +7,7 @@ half-made thing cannot pass for a finished one.
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 Label = Literal["positive", "skeptical", "neutral"]
@@ -100,6 +100,18 @@ class Article:
     def when(self) -> datetime:
         """The best known time of the article, never later than Digest met it."""
         return min(self.published, self.seen) if self.published else self.seen
+
+    def within(self, since: datetime, until: datetime) -> bool:
+        """Does it belong to the news of a window, which has its end and not its start?
+
+        What is dated counts by that; what is not, or is dated more than a day ahead (a mistake, or a calendar), by
+        when it was first seen. What is dated up to a day ahead is left for a later window.
+        """
+        ahead = self.published - until if self.published else timedelta(days=2)
+        if timedelta(0) < ahead <= timedelta(days=1):
+            return False
+        moment = self.published if self.published and ahead <= timedelta(0) else self.seen
+        return since < moment <= until
 
     @property
     def title_span(self) -> Span:

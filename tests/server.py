@@ -15,6 +15,7 @@ class Served:
 
     base: str
     answers: dict[str, Answer]
+    reason: str | None = None  # the reason phrase of every answer, in place of the usual ones
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
 
@@ -26,7 +27,7 @@ def serve(answers: dict[str, Answer]) -> Iterator[Served]:
         def do_GET(self) -> None:
             served.requests.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
             status, headers, body = served.answers.get(self.path, (404, {}, b""))
-            self.send_response(status)
+            self.send_response(status, served.reason)
             for name, value in {"Content-Length": str(len(body)), **headers}.items():
                 self.send_header(name, value)
             self.end_headers()

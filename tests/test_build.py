@@ -305,13 +305,15 @@ def test_verify_finds_an_altered_quote_and_names_it(house: House, name: str) -> 
     assert "Lorn" in str(result.exception)
 
 
-def test_verify_needs_the_store_that_has_the_texts(house: House, tmp_path: Path) -> None:
+def test_verify_needs_the_store_and_makes_none(house: House, tmp_path: Path) -> None:
     house.build()
     result = CliRunner().invoke(cli, ["verify", str(house.out), "--store", f"sqlite:///{tmp_path}/other.db"])
-    assert result.exception is not None
+    assert "is not there" in str(result.exception)
+    assert not (tmp_path / "other.db").exists()
 
 
 def test_verify_of_a_folder_without_issues_fails(house: House) -> None:
+    house.build()
     result = CliRunner().invoke(cli, ["verify", str(house.folder / "seeds"), "-c", str(house.config)])
     assert "no issue.json" in str(result.exception)
 

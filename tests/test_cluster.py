@@ -38,7 +38,7 @@ FERRY = [
         "ferry-1",
         "Ferry runs aground off Marrow Island with 212 on board",
         "A ferry with 212 people on board ran aground off Marrow Island on Friday morning after its rudder failed. "
-        "Coastguard boats took the passengers of the Sea Lark to the harbour of Tolvan. Nobody was badly hurt.",
+        "Coastguard boats took the passengers of the Sea Lark to the port of Tolvan. Nobody was badly hurt.",
     ),
     article(
         "ferry-2",
@@ -126,14 +126,26 @@ def test_headlines_alone_suffice() -> None:
 
 
 def test_the_same_matter_a_month_later_is_another_story() -> None:
-    """A quake like last month's is news of its own."""
-    quakes = [
-        article("quake-1", "Earthquake of magnitude 4.1 shakes Tolvan", "A light earthquake shook Tolvan. No damage."),
-        article(
-            "quake-2", "Earthquake of magnitude 3.9 felt in Tolvan", "An earthquake was felt in Tolvan.", hours=24 * 29
-        ),
-    ]
-    assert len(Linkage()(quakes)) == 2
+    """Two reports of a quake are one story on one day; a month apart they are two."""
+
+    def quakes(hours: float) -> list[Article]:
+        return [
+            article(
+                "quake-1",
+                "Light quake rattles Tolvan before noon",
+                "Windows shook and a chimney fell in Tolvan when a quake of magnitude four struck the coast on Friday.",
+            ),
+            article(
+                "quake-2",
+                "Brackwater trembles for ten seconds",
+                "People in Brackwater ran out of shops and schools when the earth moved. "
+                "The quake began under the coast near Tolvan, said the observatory.",
+                hours=hours,
+            ),
+        ]
+
+    assert len(Linkage()(quakes(4))) == 1
+    assert len(Linkage()(quakes(24 * 30))) == 2
 
 
 def test_an_undated_article_joins_its_story() -> None:
@@ -150,11 +162,11 @@ def test_one_headline_over_different_texts_keeps_both_articles() -> None:
 
 
 def test_a_story_is_in_order_and_named_after_its_most_central_article() -> None:
-    """Oldest first, ids from the oldest; the odd one out does not give the title."""
+    """Oldest first, ids from the oldest; the title is that of the one that shares most with the rest."""
     (story,) = Linkage(threshold=0.1)([*reversed(FERRY)])
     assert [part.id for part in story.articles] == ["ferry-1", "ferry-2", "ferry-3"]
     assert story.id == short_hash("story", "ferry-1")
-    assert story.title == FERRY[1].title
+    assert story.title == FERRY[2].title
 
 
 def test_other_languages_need_no_table() -> None:
@@ -186,7 +198,7 @@ def test_the_threshold_decides() -> None:
     articles = FERRY + OTHER_FERRY
     assert len(Linkage(threshold=1.0, leniency=0.0)(articles)) == len(articles)
     assert len(Linkage()(articles)) == 2
-    assert Linkage()(articles) == Linkage(threshold=0.5)(articles)
+    assert Linkage()(articles) == Linkage(threshold=0.5, leniency=0.08)(articles)
 
 
 def test_what_an_outlet_prints_under_everything_makes_no_story() -> None:
@@ -215,7 +227,8 @@ def test_the_background_knows_common_words_from_rare_ones_and_names_from_others(
     """The shipped table ranks words as a reader would."""
     english = background("en")
     assert english.share("presid") > english.share("ferri") > english.share("tolvan") > 0
-    assert english.may_be_name("london") and not english.may_be_name("librari") and not english.may_be_name("212")
+    assert english.may_be_name("london")
+    assert [word for word in ("librari", "212", "friday") if english.may_be_name(word)] == []
     assert english.may_be_name("tolvan"), "what is not in the table may be a name"
 
 
@@ -267,3 +280,23 @@ def test_every_order_of_a_real_batch_gives_the_same_stories() -> None:
     """Equal scores are settled by id and not by position."""
     expected = Linkage()(FERRY + OTHER_FERRY)
     assert all(Linkage()(list(order)) == expected for order in permutations(FERRY + OTHER_FERRY))
+
+
+def test_what_everything_is_about_makes_no_story() -> None:
+    """In a week in which every article names one matter, each is still a story of its own."""
+    matters = [
+        ("museum lends its paintings to schools", "Curators carried forty landscapes across the river by barge."),
+        ("bakers sell bread by bicycle", "Rye loaves are gone by eight, says the guild's chairwoman."),
+        ("zoo lets penguins roam the halls", "Keepers filmed the birds between the aquariums."),
+        ("stadium becomes a drive-in cinema", "Tickets for Saturday's western were gone in an hour."),
+        ("airport parks jets on its runway", "Eighty planes stand nose to tail, their engines wrapped in foil."),
+        ("choir rehearses on balconies", "Sopranos face the courtyard; the basses had to be moved."),
+        ("prison prints protective masks", "Inmates run four printers in two shifts."),
+        ("farmers look for asparagus pickers", "Students may earn credits in the fields."),
+        ("judges hold trials by video", "A burglar was sentenced in his kitchen."),
+        ("chess league moves online", "Two grandmasters were caught with an engine."),
+        ("libraries open a hatch", "Readers ring a bell and wait at the railing."),
+        ("ferry line cuts night crossings", "Lorry drivers will sleep at the terminal."),
+    ]
+    week = [article(f"week-{n}", f"Vexavirus: {title}", body) for n, (title, body) in enumerate(matters)]
+    assert len(Linkage()(week)) == len(week)

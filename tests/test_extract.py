@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.ingest.extract import fragment_paragraphs, page_paragraphs, plain_title
+from digest.ingest.extract import _Collector, fragment_paragraphs, page_paragraphs, plain_title
 from digest.ingest.head import read_head
+from digest.text.sentences import ends_sentence
 
 LONG = "The ferry to Sandholm island ran again on Monday, eleven weeks after the storm had torn away its pier."
 
@@ -31,6 +32,28 @@ def test_line_breaks() -> None:
     assert fragment_paragraphs("One boat sailed.<br><br/>Two did not.") == ("One boat sailed.", "Two did not.")
     broken = f"{LONG[:60]}<br>{LONG[60:]}"
     assert fragment_paragraphs(broken) == (" ".join(broken.replace("<br>", " ").split()),)
+
+
+_LINES = st.sampled_from(["", "Goats", "and goats", "Goats sail.", "“Goats sail", "”", ".”", "x" * 49, "X" * 50])
+
+
+@given(st.lists(_LINES, max_size=12))
+def test_a_line_break_parts_as_the_whole_text_before_it_says(lines: list[str]) -> None:
+    """An empty line, a sentence's end, or a short text before a capital: told line by line, and from all before it."""
+    expected = [""]
+    for line in lines:
+        before = expected[-1]
+        if before and (not line or ends_sentence(before) or (len(before) < 50 and not line[0].islower())):
+            expected.append(line)
+        else:
+            expected[-1] = f"{before} {line}".strip()
+    collector = _Collector()
+    for number, line in enumerate(lines):
+        if number:
+            collector.line_break()
+        collector.text(line)
+    collector.part()
+    assert collector.paragraphs == [paragraph for paragraph in expected if paragraph]
 
 
 def test_what_is_no_text_is_dropped() -> None:
@@ -87,7 +110,7 @@ def test_a_paragraph_that_begins_like_a_tail_is_text() -> None:
 @pytest.mark.parametrize(
     "html",
     ["<!--" * 50_000, "<div>" * 50_000, "<a><b>" * 50_000, "<" * 200_000, "<table><td>" * 30_000, "<svg>" + "<td>" * 50_000,
-     "<div>" * 150 + "</p>" * 50_000, "&" * 200_000, "<p " * 50_000, "</div>" * 50_000, "<b><p>" * 50_000],
+     "<div>" * 150 + "</p>" * 50_000, "&" * 200_000, "<p " * 50_000, "</div>" * 50_000, "<b><p>" * 50_000, "<br>a" * 200_000, "<b>a</b>" * 120_000],
     ids=lambda html: html[:10],
 )  # fmt: skip
 def test_hostile_markup_neither_crashes_nor_leaks(html: str) -> None:

@@ -72,3 +72,39 @@ def test_everybody_is_told_of_as_it_arrives(now: datetime) -> None:
         feeds = [feed(served.base + "/a"), feed(served.base + "/b")]
         fetch(feeds, {}, now=now, contact=None, done=lambda fetched: told.append(fetched.feed.url[-1]))
     assert sorted(told) == ["a", "b"]
+
+
+def test_validators_beyond_ascii_go_back_byte_for_byte_or_not_at_all(now: datetime) -> None:
+    """The server here speaks Latin 1, one character a byte. What is no UTF-8 could not be sent as it came."""
+    utf8, latin, controls = '"\u00c3\u00a9"', '"\u00e9"', '"\x01"'
+    with serve({"/f": (200, {"ETag": utf8, "Last-Modified": latin}, b"one")}) as served:
+        (first,) = fetch([feed(served.base + "/f")], {}, now=now, contact=None)
+        served.answers["/f"] = (304, {"ETag": latin, "Last-Modified": controls}, b"")
+        (second,) = fetch([first.feed], {first.feed.url: first.state}, now=now, contact=None)
+    assert (first.state.etag, first.state.last_modified) == ('"é"', None)
+    assert served.requests[1][1]["if-none-match"] == utf8
+    assert "if-modified-since" not in served.requests[1][1]
+    assert (second.state.etag, second.state.last_modified) == (None, None)
+
+
+def test_a_servers_own_words_are_one_short_clean_line(now: datetime) -> None:
+    """They end on a terminal, where an escape sequence would be obeyed."""
+    with serve({"/f": (500, {}, b"")}) as served:
+        served.reason = "\x1b]0;owned\x07 \x9b31m Oops \xe9 " + "very " * 60 + "sorry"
+        (found,) = fetch([feed(served.base + "/f")], {}, now=now, contact=None)
+    failure = str(found.state.failure)
+    assert failure.startswith("HTTP 500 ]0;owned")
+    assert failure.isprintable()
+    assert len(failure) <= 200
+
+
+def test_the_usual_failures_are_said_in_plain_words(now: datetime) -> None:
+    with serve({"/loop": (302, {"Location": "/loop"}, b"")}) as served:
+        port = served.base.rsplit(":", 1)[1]
+        urls = [served.base + "/loop", f"https://127.0.0.1:{port}/", "http://127.0.0.1:1/", "http://none.invalid/"]
+        found = fetch([feed(url) for url in urls], {}, now=now, contact=None)
+    loop, secure, refused, nowhere = (str(one.state.failure) for one in found)
+    assert loop == "redirects more than 5 times"
+    assert secure.startswith("no secure connection")
+    assert refused == "connection refused"
+    assert nowhere == "host not found: none.invalid"

@@ -1,5 +1,6 @@
 """Seed files become articles, or an error that says where and why."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from digest.errors import SeedError
+from digest.ingest.disk import SeedFile, find
 from digest.ingest.files import MAX_SIZE, read_seed
 from digest.model import Article, short_hash
 
@@ -54,10 +56,11 @@ language: en-GB
 """
 
 
-@pytest.mark.parametrize("suffix", ["txt", "md", "html"])
+@pytest.mark.parametrize("suffix", ["txt", "md", "html", "eml"])
 def test_front_matter_goes_before_everything(suffix: str) -> None:
     """Before the argument, before the file's name, and before what the text says."""
     body = f"<html><head><title>Old</title></head><body><p>{TEXT}</p></body></html>" if suffix == "html" else TEXT
+    body = MAIL.format(kind="text/plain") if suffix == "eml" else body
     article = read(FRONT + body, f"seeds/x.{suffix}", outlet="The argument")
     assert (article.outlet, article.url, article.title) == (
         "Island Wire",
@@ -90,7 +93,7 @@ def test_published_times_are_utc(written: str, utc: datetime) -> None:
     ("line", "says", "hint"),
     [
         ("titel: x", "unknown key 'titel'", "did you mean 'title'?"),
-        ("zzz: x", "unknown key 'zzz'", "allowed are outlet, url, title, published, author, language"),
+        ("zzz: x", "unknown key 'zzz'", "allowed: outlet, url, title, published, author, language"),
         ("title: [a]", "title: found a list", "a single value"),
         ("title: {a: b}", "title: found a mapping", "a single value"),
         ("title: 2026", "title: found the number '2026'", "a text"),
@@ -98,14 +101,18 @@ def test_published_times_are_utc(written: str, utc: datetime) -> None:
         ("url: ftp://example.org/x", "url: found 'ftp://example.org/x'", "https://"),
         ("url: javascript:alert(1)", "url: found 'javascript:alert(1)'", "https://"),
         ("published: yesterday", "published: found 'yesterday'", "2026-05-10"),
-        ("published: 2026-02-30", "published: found the date '2026-02-30'", "2026-05-10"),
+        ("published: 2026-02-30", "published: found '2026-02-30'", "2026-05-10"),
+        ("published: 0001-01-01", "published: found '0001-01-01'", "between the years 1000 and 2999"),
+        ("published: 9999-12-31T23:00-05:00", "published: found '9999-12-31T23:00-05:00'", "the years 1000 and 2999"),
+        ("title: true", "title: found true", "a text"),
+        ("title: " + "1" * 5000, "has a number that cannot be read", "in quotes"),
         ("language: English", "language: found 'English'", "en"),
         ("title: &a x", "anchor", "write the value out"),
         ("title: !!str x", "tag", "write the value out"),
         ("title: a: b", "no YAML", ""),
         ("- a", "front matter is a list", "title:"),
         ("? [a]\n: b", "a list where a key should be", "outlet"),
-        ("[" * 5000, "front matter is a list", "title:"),
+        ("[" * 5000, "is nested too deeply", "at most 40 levels"),
     ],
 )
 def test_front_matter_errors_name_the_place(line: str, says: str, hint: str) -> None:
@@ -117,7 +124,7 @@ def test_front_matter_errors_name_the_place(line: str, says: str, hint: str) -> 
 
 
 def test_a_key_twice_and_a_missing_fence_are_errors() -> None:
-    with pytest.raises(SeedError, match=r"txt:3: title stands twice"):
+    with pytest.raises(SeedError, match=r"txt:3: key 'title' stands twice"):
         read(f"---\ntitle: a\ntitle: b\n---\n{TEXT}")
     with pytest.raises(SeedError, match="has no end"):
         read(f"---\ntitle: a\n{TEXT}")
@@ -139,6 +146,33 @@ def test_markdown() -> None:
         "Said the goat: nothing.",
     ]  # fmt: skip
     assert "Tickets" not in sentences(article)
+
+
+def test_raw_html_in_markdown_loses_its_tags_and_keeps_its_words() -> None:
+    text = (
+        "# The ferry is back\n\nIt <b class='x'>sailed</b> at dawn,<br>full<!-- of --> again.<script>track()</script>\n\n"
+        "<div onclick='x()'>\n<p>Forty people &amp; a goat.</p>\n</div>\n\n<style>\np {}\n\nq {}\n</style>\n\n"
+        "<script>\nalert(1)\n\nalert(2)\n</script>\n\nUse `<b>` for 1 < 2.\n"
+    )
+    assert read(text, "x.md").body.split("\n\n") == [
+        "It sailed at dawn, full again.", "Forty people & a goat.", "Use <b> for 1 < 2.",
+    ]  # fmt: skip
+
+
+def test_what_is_no_file_or_too_large_is_not_read(tmp_path: Path) -> None:
+    """A pipe would be waited for, without end; each is reported once, however many patterns find it."""
+    os.mkfifo(tmp_path / "pipe.md")
+    (tmp_path / "folder.md").mkdir()
+    (tmp_path / "fine.md").write_bytes(b"x")
+    with (tmp_path / "huge.md").open("wb") as file:
+        file.truncate(MAX_SIZE + 1)
+    found = list(find(["*.md", "pipe.md", "./huge.md", "*"], tmp_path))
+    assert [(one.name if isinstance(one, SeedFile) else str(one)) for one in found] == [
+        "fine.md",
+        "folder.md: is no regular file",
+        "huge.md: has 5,000,001 bytes",
+        "pipe.md: is no regular file",
+    ]
 
 
 def test_html_speaks_for_itself_where_the_front_matter_is_silent() -> None:
@@ -194,6 +228,34 @@ def test_mail_gives_subject_date_sender_and_its_plain_text() -> None:
 def test_mail_with_a_given_outlet_has_its_sender_as_author() -> None:
     article = read(MAIL.format(kind="text/plain").encode(), "seeds/x.eml", outlet="The Courier")
     assert (article.outlet, article.author) == ("The Courier", "Island Wire")
+
+
+@pytest.mark.parametrize("head", ["---\ntitle: Fähre\n---\n", "\ufeff---\r\ntitle: Fähre\r\n---\r\n\r\n"])
+def test_mail_with_front_matter_keeps_its_own_encodings(head: str) -> None:
+    """The front matter is UTF-8, whatever the letter below it is in."""
+    letter = MAIL.format(kind="text/plain; charset=iso-8859-1").encode("latin-1")
+    article = read(head.encode() + letter, "seeds/x.eml")
+    assert (article.title, article.outlet) == ("Fähre", "Island Wire")
+    assert article.published == datetime(2026, 11, 10, 9, tzinfo=UTC)
+    assert sentences(article)[-1] == "Café open."
+
+
+def test_mail_with_front_matter_that_is_no_utf_8_is_an_error() -> None:
+    with pytest.raises(SeedError, match=r"x.eml:2: is not UTF-8"):
+        read("---\ntitle: Fähre\n---\n".encode("latin-1") + MAIL.format(kind="text/plain").encode(), "seeds/x.eml")
+
+
+@pytest.mark.parametrize("year", ["0001", "0999", "3000", "9999"])
+def test_years_that_no_article_is_from_are_unknown(year: str) -> None:
+    """They would break every conversion to another time zone."""
+    for moment in (f"{year}-01-01T00:30:00Z", f"{year}-06-01"):
+        page = f'<meta property="article:published_time" content="{moment}"><p>{TEXT}</p>'
+        assert read(page, "x.html").published is None
+    assert read(f"The ferry is back\nMay 10, {year}\n\n{TEXT}").published is None
+    mail = MAIL.format(kind="text/plain").replace("Nov 2026", f"Nov {year}")
+    read_by_mail = read(mail, "x.eml").published
+    # RFC 5322, 4.3: years of less than four digits are of this age, and 0001 is read as one of those.
+    assert read_by_mail is None or (year == "0001" and read_by_mail.year == 2001)
 
 
 def test_mail_falls_back_on_html_and_survives_unknown_encodings() -> None:

@@ -1,13 +1,16 @@
 """A feed's bytes become entries, and entries articles."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from digest.errors import FeedError
 from digest.ingest.entries import news
-from digest.ingest.fetch import Fetched
-from digest.ingest.parse import parse
+from digest.ingest.fetched import Fetched
+from digest.ingest.parse import _storable, parse
 from digest.ingest.read import changed
 from digest.model import Feed, FeedState
 from tests.feeds import rss
@@ -63,6 +66,46 @@ def test_what_is_no_feed_is_a_named_error(body: bytes) -> None:
     assert caught.value.subject == FEED.url
 
 
+@pytest.mark.parametrize(
+    "date", ["Mon, 01 Jan 0001 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "Sun, 31 Dec 1989 23:59:59 GMT"]
+)
+def test_a_date_that_cannot_be_is_unknown(date: str) -> None:
+    """Years 1 and 9999 cannot even be shown in another time zone; 1970 is what a program writes that has no date."""
+    (entry,) = parse(rss({"title": "T", "pubDate": date}), FEED, "")
+    assert entry.published is None
+    (entry,) = parse(rss({"title": "T", "pubDate": "Mon, 01 Jan 1990 00:00:00 GMT"}), FEED, "")
+    assert entry.published == datetime(1990, 1, 1, tzinfo=UTC)
+
+
+def test_whatever_the_parser_raises_is_a_named_error() -> None:
+    body = rss({"title": "T", "description": "PLACE"}).replace(b"PLACE", b"&#xD800;&nbsp;")
+    with pytest.raises(FeedError, match="is no feed") as caught:
+        parse(body, FEED, "")
+    assert caught.value.subject == FEED.url
+
+
+HOSTILE = st.text(st.sampled_from("a<>&;#xD80\ud800\udfff\x00\x1b"), max_size=30)
+
+
+@given(text=HOSTILE, name=st.sampled_from(["title", "guid", "link", "description", "author", "pubDate"]))
+@example(text="&#55296;", name="title")
+@example(text="&#x0;", name="guid")
+def test_any_text_in_a_feed_ends_in_entries_that_can_be_stored(text: str, name: str) -> None:
+    """Or in a FeedError. Whether a document is well formed decides which of two parsers is asked: both are."""
+    body = rss({"title": "T", "description": "Words.", name: "PLACE"})
+    for broken in (b"", b"<br>"):
+        with suppress(FeedError):
+            for entry in parse(body.replace(b"PLACE", text.encode("utf-8", "surrogatepass") + broken), FEED, ""):
+                fields = [entry.guid, entry.url or "", entry.title, entry.html, entry.author or ""]
+                assert "\0" not in "".join(fields).encode().decode()
+
+
+def test_lone_surrogates_are_removed() -> None:
+    """Only some versions of the parser let them through, so that this one asks below it."""
+    assert _storable("a\ud800b\udfff\0c") == "abc"
+    assert _storable("😀") == "😀"
+
+
 def test_a_cut_off_feed_gives_the_entries_before_the_cut() -> None:
     whole = rss({"title": "One", "guid": "1"}, {"title": "Two", "guid": "2"})
     assert [entry.title for entry in parse(whole[:-40], FEED, "")][:1] == ["One"]
@@ -101,3 +144,24 @@ def test_a_body_that_is_no_feed_keeps_the_validators_of_the_last_good_one(now: d
     kept = changed(fetched, before, {}, now)
     assert (kept.outcome, kept.state.etag, kept.pairs) == ("failed", '"good"', ())
     assert "is no feed" in str(kept.state.failure)
+
+
+def test_a_guid_that_is_no_address_is_not_made_into_one() -> None:
+    """feedparser takes a guid for a link where there is none; no link is invented."""
+    (entry,) = parse(rss({"title": "T", "guid": "abc-123"}), FEED, "")
+    assert entry.url is None
+    (entry,) = parse(rss({"title": "T", "guid": "https://courier.example/1"}), FEED, "")
+    assert entry.url == "https://courier.example/1"
+
+
+def test_what_an_outlet_says_of_itself_in_every_entry_is_left_out(now: datetime) -> None:
+    about = "<p>The Courier is the most trusted paper of the coast.</p>"
+    items = [{"title": f"T{n}", "guid": str(n), "description": f"<p>News {n} is here.</p>{about}"} for n in range(3)]
+    assert not [a for _, a in news(parse(rss(*items), FEED, ""), {}, now) if "trusted" in a.text]
+    assert [a for _, a in news(parse(rss(*items[:2]), FEED, ""), {}, now) if "trusted" in a.text]
+
+
+def test_a_new_name_for_an_outlet_does_not_make_its_articles_new(now: datetime) -> None:
+    renamed = Feed(url=FEED.url, outlet="The Courier", language="en")
+    body = rss({"title": "T", "guid": "1", "link": "https://courier.example/a"})
+    assert news(parse(body, FEED, ""), {}, now)[0][1].id == news(parse(body, renamed, ""), {}, now)[0][1].id

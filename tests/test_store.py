@@ -10,6 +10,7 @@ from digest.errors import StoreError
 from digest.store.migrate import scripts
 from digest.store.sql import SqlStore
 from digest.store.tables import METADATA
+from tests.conftest import make_article
 
 
 def test_the_tables_in_code_are_those_that_the_migrations_make(tmp_path: Path) -> None:
@@ -51,3 +52,25 @@ def test_a_password_is_never_shown(tmp_path: Path) -> None:
     with pytest.raises(StoreError) as caught:
         SqlStore("mysql://user:canary@localhost/x")
     assert "canary" not in f"{caught.value}{caught.value.hint}"
+
+
+def test_a_store_that_is_only_read_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "digest.db"
+    url = f"sqlite:///{path}"
+    with SqlStore(url) as store:
+        store.save_files([make_article()])
+    before = path.read_bytes()
+    path.chmod(0o444)
+    with SqlStore(url, read_only=True) as store:
+        assert len(store.articles(["a"])) == 1
+        with pytest.raises(StoreError, match="readonly"):
+            store.save_files([make_article("b")])
+    assert path.read_bytes() == before
+
+
+def test_a_database_of_somebody_else_is_not_read(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "other.db")
+    connection.execute("CREATE TABLE t (x)")
+    connection.close()
+    with pytest.raises(StoreError, match="not a store of this Digest"):
+        SqlStore(f"sqlite:///{tmp_path}/other.db", read_only=True)

@@ -96,6 +96,9 @@ def test_terms_are_stems_of_content_words() -> None:
         ("https://a.example/\u202e", None),
         (None, None),
         ("  ", None),
+        ("https://a.example:99999/x", None),
+        ("https://a.example:abc/x", None),
+        ("http://[::1", None),
     ],
 )
 def test_addresses_are_absolute_untracked_and_of_the_web(url: str | None, shown: str | None) -> None:

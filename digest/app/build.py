@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from digest import plugins
 from digest.app.report import Built, Polled, Problem, Report
@@ -22,6 +22,10 @@ from digest.render.engine import render
 from digest.render.formats import Format
 from digest.render.frozen import freeze, frozen_artifact, thaw
 from digest.store import Store
+
+if TYPE_CHECKING:
+    from digest.ingest.fetched import Fetched
+    from digest.ingest.read import Kept
 
 LOOKBACK = 3  # windows: a story that had no news for longer than that comes back as a new one
 
@@ -90,7 +94,7 @@ class Run:
         states = dict(self.store.feed_states([feed.url for feed in feeds]))
         if self.offline or not feeds:
             return Polled(), states
-        from digest.ingest import fetch, read  # aiohttp, feedparser: only when there is something to fetch
+        from digest.ingest import fetch  # the network: only when there is something to fetch
 
         self._begin("fetch")
         arrived = iter(range(1, len(feeds) + 1))
@@ -105,15 +109,11 @@ class Run:
         outcomes: Counter[str] = Counter()
         for number, fetched in enumerate(all_fetched, 1):
             self.progress.step(fetched.feed.outlet, number, len(feeds))
-            before = states.get(fetched.feed.url, FeedState(url=fetched.feed.url))
-            kept = read.changed(fetched, before, self.store.entries(fetched.feed.url), self.now)
-            self.store.save_fetch(kept.state, kept.pairs)
-            states[fetched.feed.url] = kept.state
+            url = fetched.feed.url
+            kept = self._keep(fetched, states.get(url, FeedState(url=url)))
+            states[url] = kept.state
             outcomes[kept.outcome] += 1
             outcomes["entries"] += kept.entries
-            if kept.state.failure:
-                hint = f"served from what was stored on {kept.state.ok:%Y-%m-%d}" if kept.state.ok else ""
-                self._note(FeedError(fetched.feed.url, kept.state.failure, hint))
         polled = Polled(
             tried=len(feeds),
             failed=outcomes["failed"],
@@ -121,6 +121,21 @@ class Run:
             entries=outcomes["entries"],
         )
         return polled, states
+
+    def _keep(self, fetched: "Fetched", before: FeedState) -> "Kept":
+        """Store what a request brought, and note what went wrong with it."""
+        from digest.ingest import read
+
+        url = fetched.feed.url
+        try:
+            kept = read.changed(fetched, before, self.store.entries(url), self.now)
+        except Exception as error:  # noqa: BLE001  (what a feed's content sets off must not stop the others)
+            kept = read.unreadable(fetched, before, self.now, error)
+        self.store.save_fetch(kept.state, kept.pairs)
+        if kept.state.failure:
+            hint = f"served from what was stored on {kept.state.ok:%Y-%m-%d}" if kept.state.ok else ""
+            self._note(FeedError(url, kept.state.failure, hint))
+        return kept
 
     def _seeds(self, edition: Edition) -> list[Article]:
         """The edition's seed files as stored articles; a file that an outlet claims is not read for the edition too."""

@@ -1,15 +1,27 @@
-"""Say what each edition would do, without doing any of it."""
+"""Say what each edition would do, and what would fail, without doing any of it."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
+from digest.app.setup import template_folders
 from digest.config import Config, Edition
 from digest.errors import SeedError
-from digest.ingest.disk import find
+from digest.ingest.disk import SeedFile, find
+from digest.ingest.files import read_seed
+from digest.render.engine import find_formats, load_format
 from digest.text.normalize import counted
+
+_WHENEVER = datetime(2000, 1, 1, tzinfo=UTC)  # articles must have been met at some time; these are thrown away
 
 
 def describe(config: Config) -> Iterator[str]:
-    """Lines for people: an edition each, with what it reads and what it makes."""
+    """Lines for people: an edition each, with what it reads and what it makes; seed files that fail are warnings.
+
+    Raises FormatError if a format that an edition names is broken, for such an edition cannot be built.
+    """
+    folders = find_formats(template_folders(config.folder))
+    for name in sorted({name for edition in config.editions for name in edition.formats}):
+        load_format(folders[name])
     yield f"{config.path}: {counted(len(config.editions), 'edition')}, no problem found"
     if config.contact is None and any(edition.feeds for edition in config.editions):
         yield "advice: set contact: to an address where publishers learn who asks for their feeds"
@@ -21,7 +33,7 @@ def describe(config: Config) -> Iterator[str]:
 def _edition(config: Config, edition: Edition) -> Iterator[str]:
     patterns = [pattern for outlet in edition.outlets for pattern in outlet.files] + list(edition.files)
     files = list(find(patterns, config.folder))
-    warnings = [file for file in files if isinstance(file, SeedError)]
+    warnings = [error for file in files if (error := _failure(file, edition.language))]
     days, rest = divmod(edition.window.total_seconds(), 86400)
     window = f"{days:.0f} days" if not rest else f"{edition.window.total_seconds() / 3600:.0f} hours"
     seeds = counted(len(files) - len(warnings), "seed file")
@@ -35,4 +47,15 @@ def _edition(config: Config, edition: Edition) -> Iterator[str]:
     yield f"  renders  {', '.join(edition.formats) or 'issue.json only'}"
     yield f"  delivers {', '.join(['the --out folder', *channels])}"
     for warning in warnings:
-        yield f"  warning  {warning}"
+        yield f"  warning  {warning}" + (f" ({warning.hint})" if warning.hint else "")
+
+
+def _failure(file: SeedFile | SeedError, language: str) -> SeedError | None:
+    """Why a build would do without this file, if it would."""
+    if isinstance(file, SeedError):
+        return file
+    try:
+        read_seed(file.data, file.name, outlet=None, language=language, seen=_WHENEVER)
+    except SeedError as error:
+        return error
+    return None

@@ -42,7 +42,7 @@ def load_formats(names: Sequence[str], folder: Path) -> list[Format]:
 def open_store(config: Config | None, url: str | None = None, *, create: bool = True) -> Store:
     """The store at `url`, counted from here, or else the configured one, counted from the file's folder.
 
-    StoreError if it is a file that is not there, unless it may be created.
+    Without `create` it is only read, and a file that is not there is a StoreError.
     """
     from digest.store.sql import SqlStore  # SQLAlchemy is heavy: only for commands that need the store
 
@@ -55,4 +55,4 @@ def open_store(config: Config | None, url: str | None = None, *, create: bool = 
     file = Path(url.removeprefix(SQLITE).partition("?")[0])
     if not create and url.startswith(SQLITE) and not file.is_file():
         raise StoreError(str(file), "is not there", "name the store that `digest build` used, with --store or -c")
-    return SqlStore(url)
+    return SqlStore(url, read_only=not create)

@@ -13,9 +13,10 @@ from importlib.resources import files
 _TABLES = {"en": "background.tsv.gz"}
 # A word of which nothing is known, in a language without a table, is taken to be in one article of a hundred.
 UNKNOWN_SHARE = 0.01
+UNKNOWN_WEIGHT = 40
+WEIGHT = 1500  # more favours widely covered stories, less a week in which everything is about one matter
 COMMON_SHARE = 0.1
-LEAST_CAPITAL = 0.5
-WEIGHT = 1500  # own articles that the table is worth; more favours large stories of rare words
+LEAST_CAPITAL = 0.8  # of the occurrences inside a sentence; 0.5 did as well
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ def background(language: str) -> Background:
     """The table of a language; where there is none, a flat guess that the articles' own counts soon outweigh."""
     name = _TABLES.get(language[:2])
     if name is None:
-        return Background(documents=0, frequencies={}, names={}, weight=40)
+        return Background(documents=0, frequencies={}, names={}, weight=UNKNOWN_WEIGHT)
     lines = gzip.decompress(files("digest.cluster").joinpath(name).read_bytes()).decode("utf-8").splitlines()
     rows = [line.split("\t") for line in lines]
     return Background(

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import Interval
 
 from digest.cluster._merge import groups
 from digest.cluster._pairs import Graph, graph
@@ -21,8 +24,8 @@ class Linkage:
     leniency: how much large groups are let off the threshold, 0 (not at all) to 0.2.
     """
 
-    threshold: float = 0.5
-    leniency: float = 0.08
+    threshold: Annotated[float, Interval(ge=0, le=1)] = 0.5
+    leniency: Annotated[float, Interval(ge=0, le=0.2)] = 0.08
 
     def __call__(self, articles: Sequence[Article]) -> tuple[Story, ...]:
         """The stories, the one with the earliest article first."""

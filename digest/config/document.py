@@ -5,17 +5,39 @@ no key twice.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from ruamel.yaml.tokens import AliasToken, AnchorToken, TagToken
+from ruamel.yaml.tokens import (
+    AliasToken,
+    AnchorToken,
+    BlockEndToken,
+    BlockMappingStartToken,
+    BlockSequenceStartToken,
+    FlowMappingEndToken,
+    FlowMappingStartToken,
+    FlowSequenceEndToken,
+    FlowSequenceStartToken,
+    TagToken,
+    Token,
+)
 
 from digest.errors import ConfigError
 
 Path = tuple[str | int, ...]
-_MAX_DEPTH = 40
+_OPENING = (BlockMappingStartToken, BlockSequenceStartToken, FlowMappingStartToken, FlowSequenceStartToken)
+_CLOSING = (BlockEndToken, FlowMappingEndToken, FlowSequenceEndToken)
+_MAX_DEPTH = 40  # the parser recurses, and at a thousand levels Python's own limit would end it
+
+
+class DocumentError(ConfigError):
+    """A document that Digest does not take; `line`, from 1, is where, or None for all of it."""
+
+    def __init__(self, name: str, reason: str, hint: str = "", place: tuple[int, int] | None = None) -> None:
+        super().__init__(":".join(map(str, (name, *(place or ())))), reason, hint)
+        self.line = place[0] if place else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +52,22 @@ class Document:
 
     @classmethod
     def read(cls, data: bytes, name: str, first_line: int = 1) -> "Document":
-        """Parse `data`; ConfigError says where it is no YAML, or YAML that Digest does not take."""
+        """Parse `data`; DocumentError says where it is no YAML, or YAML that Digest does not take."""
         reader = _Reader(name, first_line)
         try:
             text = data.decode("utf-8-sig")
             reader.refuse_tricks(text)
             node = YAML(typ="safe", pure=True).compose(text)
-            value = None if node is None else reader.convert(node, (), 0)
+            value = None if node is None else reader.convert(node, ())
         except UnicodeDecodeError as error:
-            raise ConfigError(name, f"is not UTF-8 (byte {error.start})", "save it as UTF-8") from None
+            raise DocumentError(name, f"is not UTF-8 (byte {error.start})", "save it as UTF-8") from None
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line, column = (mark.line, mark.column) if mark else (0, 0)
             problem = f"is no YAML: {error.problem or error.context}"
-            raise ConfigError(f"{name}:{line + first_line}:{column + 1}", problem) from None
+            raise DocumentError(name, problem, place=(line + first_line, column + 1)) from None
         except YAMLError as error:
-            raise ConfigError(name, f"is no YAML: {str(error).splitlines()[0]}") from None
+            raise DocumentError(name, f"is no YAML: {str(error).splitlines()[0]}") from None
         return cls(name=name, value=value, keys=reader.keys, values=reader.values, first_line=first_line)
 
     def say(self, path: Path, reason: str, *, key: bool = False) -> str:
@@ -71,37 +93,36 @@ class _Reader:
         self.values: dict[Path, tuple[int, int]] = {}
 
     def refuse_tricks(self, text: str) -> None:
+        """Refuse what the parser must not see, and what a reader of the file would not see through."""
+        depth = 0
         for token in YAML(typ="safe", pure=True).scan(text):
+            depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+            if depth > _MAX_DEPTH:
+                self._refuse(token, "is nested too deeply", f"at most {_MAX_DEPTH} levels are read")
             if isinstance(token, AnchorToken | AliasToken | TagToken):
                 what = "a tag (!)" if isinstance(token, TagToken) else "an anchor or alias (& or *)"
-                line, column = token.start_mark.line + self.first_line, token.start_mark.column + 1
-                raise ConfigError(f"{self.name}:{line}:{column}", f"has {what}", "write the value out instead")
+                self._refuse(token, f"has {what}", "write the value out instead")
 
-    def convert(self, node: Node, path: Path, depth: int) -> Any:
+    def convert(self, node: Node, path: Path) -> Any:
         self.values[path] = self._place(node)
-        if depth > _MAX_DEPTH:
-            raise ConfigError(f"{self.name}:{self._place(node)[0]}", "is nested too deeply")
         if isinstance(node, SequenceNode):
-            return [self.convert(child, (*path, number), depth + 1) for number, child in enumerate(node.value)]
+            return [self.convert(child, (*path, number)) for number, child in enumerate(node.value)]
         if isinstance(node, MappingNode):
-            return self._mapping(node, path, depth)
+            return self._mapping(node, path)
         return self._scalar(node)
 
-    def _mapping(self, node: MappingNode, path: Path, depth: int) -> dict[str, Any]:
+    def _mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key_node, child in node.value:
-            line, column = self._place(key_node)
             if not isinstance(key_node, ScalarNode):
-                raise ConfigError(f"{self.name}:{line}:{column}", "a key must be text")
+                kind = "list" if isinstance(key_node, SequenceNode) else "mapping"
+                self._refuse(key_node, f"found a {kind} where a key should be")
             key = str(key_node.value)
             if key in found:
                 first = self.keys[(*path, key)][0]
-                hint = "keep one of the two"
-                raise ConfigError(
-                    f"{self.name}:{line}:{column}", f"key '{key}' stands twice (first on line {first})", hint
-                )
-            self.keys[(*path, key)] = (line, column)
-            found[key] = self.convert(child, (*path, key), depth + 1)
+                self._refuse(key_node, f"key {key!r} stands twice (first on line {first})", "keep one of the two")
+            self.keys[(*path, key)] = self._place(key_node)
+            found[key] = self.convert(child, (*path, key))
         return found
 
     def _scalar(self, node: Node) -> Any:
@@ -110,7 +131,13 @@ class _Reader:
         if tag not in ("int", "float", "bool", "null"):
             return str(node.value)
         constructor = YAML(typ="safe", pure=True).constructor
-        return constructor.construct_object(node)
+        try:
+            return constructor.construct_object(node)
+        except ValueError as error:  # a whole number of more digits than Python reads
+            self._refuse(node, f"has a number that cannot be read: {error}", "put it in quotes if it is text")
 
-    def _place(self, node: Node) -> tuple[int, int]:
+    def _refuse(self, at: Node | Token, reason: str, hint: str = "") -> NoReturn:
+        raise DocumentError(self.name, reason, hint, self._place(at))
+
+    def _place(self, node: Node | Token) -> tuple[int, int]:
         return node.start_mark.line + self.first_line, node.start_mark.column + 1

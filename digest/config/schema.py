@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from digest.plugins import Choice
 
-_WINDOW = re.compile(r"([1-9][0-9]{0,3}) (hour|day|week)s?")
+_WINDOW = re.compile(r"([1-9][0-9]{0,2}) (hour|day|week)s?")
 _EDITION_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _STORE = re.compile(r"(?:sqlite|postgresql)(?:\+\w+)?://")
@@ -36,7 +36,10 @@ def _checked(allowed: str, accept: Any, known: Callable[[], Collection[str]] = t
 def _web_address(value: str) -> bool:
     try:
         parts = urlsplit(value)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
+        host = parts.hostname or ""
+        port_fits = parts.port is None or parts.port > 0  # .port raises for one that cannot be
+        plain = value.isprintable() and " " not in value and "@" not in parts.netloc
+        return parts.scheme in ("http", "https") and all(host.rstrip(".").split(".")) and port_fits and plain
     except ValueError:
         return False
 

@@ -33,8 +33,11 @@ def _write(root: Path, artifact: Artifact) -> bool:
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
         half = path.with_name(f".{path.name}.half")
-        half.write_bytes(artifact.content)
-        os.replace(half, path)  # noqa: PTH105  (replaces what is there on every system)
+        try:
+            half.write_bytes(artifact.content)
+            os.replace(half, path)  # noqa: PTH105  (replaces what is there on every system)
+        finally:
+            half.unlink(missing_ok=True)
     except OSError as error:
         raise DigestError(str(path), f"cannot be written: {error.strerror}", "see --out") from error
     return True

@@ -1,4 +1,4 @@
 """Feeds and seed files in, articles out.
 
-`fetch` does the I/O; `parse`, `extract` and `files` are pure: bytes in, records out.
+`fetch` and `disk` do the I/O; all else is pure: bytes in, records out.
 """

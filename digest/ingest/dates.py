@@ -3,6 +3,8 @@
 import re
 from datetime import UTC, date, datetime
 
+# A slip of the pen is none of these, and each of their moments can be shown in any time zone.
+YEARS = range(1000, 3000)
 _MONTHS = (
     "january jan januar jän jänner janvier janv enero ene", "february feb februar février fevrier févr fév febrero",
     "march mar märz mrz mars marzo", "april apr avril avr abril abr", "may mai mayo", "june jun juni juin junio",
@@ -38,19 +40,30 @@ def date_line(line: str) -> date | None:
 
 
 def moment(text: str) -> tuple[datetime, bool] | None:
-    """An ISO 8601 date or date-time as (time in UTC, names a day only), or None; without an offset it is UTC."""
+    """An ISO 8601 date or date-time as (time in UTC, names a day only), or None; without an offset it is UTC.
+
+    None, too, for years outside of `YEARS`.
+    """
     text = text.strip()
     try:
-        found = datetime.fromisoformat(text)
-        if len(text) <= 10:
-            return found.replace(tzinfo=UTC), True
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC), False
-    except (ValueError, OverflowError):
+        found = in_utc(datetime.fromisoformat(text))
+    except ValueError:
         return None
+    return (found, len(text) <= 10) if found else None
+
+
+def in_utc(found: datetime) -> datetime | None:
+    """`found` in UTC, which it is if it has no offset; None for a year that no article is from (see `YEARS`)."""
+    try:
+        moment = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        return None
+    return moment if moment.year in YEARS else None
 
 
 def _day(year: str, month: int, day: str) -> date | None:
     try:
-        return date(int(year), month, int(day))
+        found = date(int(year), month, int(day))
     except ValueError:
         return None
+    return found if found.year in YEARS else None

@@ -113,31 +113,37 @@ class _Collector:
 
     def __init__(self) -> None:
         self.paragraphs: list[str] = []
-        self._lines: list[str] = [""]
+        self._lines: list[list[str]] = [[]]
 
     def text(self, text: str) -> None:
-        self._lines[-1] += text
+        self._lines[-1].append(text)
 
     def line_break(self) -> None:
-        self._lines.append("")
+        self._lines.append([])
 
     def part(self) -> None:
-        current = ""
-        for line in (one_line(line) for line in self._lines):
-            if current and (not line or _is_break(current, line)):
-                self.paragraphs.append(current)
-                current = line
-            else:
-                current = f"{current} {line}".strip()
-        if current:
-            self.paragraphs.append(current)
-        self._lines = [""]
+        current: list[str] = []
+        length = 0  # of `current` so far: the work has to stay linear in the number of lines
+        for line in (one_line("".join(pieces)) for pieces in self._lines):
+            if current and (not line or _is_break(current[-1], length, line)):
+                self._close(current)
+                current, length = [], 0
+            if line:
+                current.append(line)
+                length += len(line) + 1
+        self._close(current)
+        self._lines = [[]]
+
+    def _close(self, lines: list[str]) -> None:
+        if lines:
+            self.paragraphs.append(" ".join(lines))
 
 
-def _is_break(before: str, after: str) -> bool:
+def _is_break(before: str, length: int, after: str) -> bool:
+    """Does a paragraph of `length` characters (a space for each line's end) that ends in line `before` end there?"""
     if ends_sentence(before):
         return True
-    return len(before) < _LONG_LINE and not after[0].islower()
+    return length <= _LONG_LINE and not after[0].islower()
 
 
 def _html_paragraphs(html: str) -> list[str]:

@@ -1,36 +1,30 @@
 """Feeds in, bytes out: the only module of this stage that touches the network."""
 
 import asyncio
+import errno
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from digest import __version__
+from digest.ingest.fetched import Fetched, Outcome, failed
 from digest.model import Feed, FeedState
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse, ClientSession
 
+REDIRECTS = 5  # that are followed
 AT_ONCE = 8  # requests in flight over all hosts
 TIMEOUT = 30.0  # seconds for a whole request, by the wall clock
 BODY_LIMIT = 10_000_000  # bytes after decompression
-
-Outcome = Literal["new", "unchanged", "failed"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
-    """What came of one request: `body` is there only for "new"; `state` is what to remember."""
-
-    feed: Feed
-    outcome: Outcome
-    body: bytes
-    content_type: str
-    state: FeedState
+# aiohttp reads header bytes that are no UTF-8 as lone surrogates; asked to send those it drops them, and it refuses to
+# send controls.
+_UNSENDABLE = re.compile("[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 
 
 def fetch(
@@ -85,18 +79,42 @@ async def _fetch_one(session: "ClientSession", feed: Feed, state: FeedState, now
     import aiohttp
 
     try:
-        async with session.get(feed.url, headers=_conditions(state), max_redirects=5) as response:
+        async with session.get(feed.url, headers=_conditions(state), max_redirects=REDIRECTS) as response:
             return await _read(response, feed, state, now)
     except TimeoutError:
         return failed(feed, state, now, f"no answer within {TIMEOUT:.0f} s")
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        return failed(feed, state, now, str(error) or type(error).__name__)
+        return failed(feed, state, now, _reason(error))
+
+
+def _reason(error: Exception) -> str:
+    """Why there was no answer, in words for people where it is one of the usual reasons."""
+    import aiohttp
+
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return f"host not found: {error.host}"
+    if isinstance(error, aiohttp.ClientSSLError):
+        return f"no secure connection: {error}"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        known = {errno.ECONNREFUSED: "connection refused", errno.ENETUNREACH: "no network"}
+        return known.get(error.os_error.errno or 0, str(error))
+    if isinstance(error, aiohttp.TooManyRedirects):
+        return f"redirects more than {REDIRECTS} times"
+    if isinstance(error, aiohttp.ServerDisconnectedError):
+        return "hung up without an answer"
+    return str(error) or type(error).__name__
 
 
 def _conditions(state: FeedState) -> dict[str, str]:
-    """The validators, as they were received."""
+    """The validators, byte for byte as they were received."""
     known = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
     return {name: value for name, value in known.items() if value is not None}
+
+
+def _validator(response: "ClientResponse", name: str) -> str | None:
+    """A validator that can be sent back as it came; another would make the server answer about something else."""
+    value = response.headers.get(name)
+    return None if value is None or _UNSENDABLE.search(value) else value
 
 
 async def _read(response: "ClientResponse", feed: Feed, state: FeedState, now: datetime) -> Fetched:
@@ -104,8 +122,8 @@ async def _read(response: "ClientResponse", feed: Feed, state: FeedState, now: d
         return failed(feed, state, now, f"HTTP {response.status} {response.reason or ''}".rstrip())
     if response.status == 304:
         # A 304 may bring new validators; where it brings none, the old ones hold.
-        etag = response.headers.get("ETag", state.etag)
-        modified = response.headers.get("Last-Modified", state.last_modified)
+        etag = _validator(response, "ETag") if "ETag" in response.headers else state.etag
+        modified = _validator(response, "Last-Modified") if "Last-Modified" in response.headers else state.last_modified
         known = replace(state, etag=etag, last_modified=modified, tried=now, ok=now, failure=None)
         return Fetched(feed=feed, outcome="unchanged", body=b"", content_type="", state=known)
     body = bytearray()
@@ -116,8 +134,8 @@ async def _read(response: "ClientResponse", feed: Feed, state: FeedState, now: d
     digest = hashlib.sha256(body).hexdigest()
     answered = replace(
         state,
-        etag=response.headers.get("ETag"),
-        last_modified=response.headers.get("Last-Modified"),
+        etag=_validator(response, "ETag"),
+        last_modified=_validator(response, "Last-Modified"),
         body_sha256=digest,
         tried=now,
         ok=now,
@@ -126,9 +144,3 @@ async def _read(response: "ClientResponse", feed: Feed, state: FeedState, now: d
     outcome: Outcome = "unchanged" if digest == state.body_sha256 else "new"
     content_type = response.headers.get("Content-Type", "")
     return Fetched(feed=feed, outcome=outcome, body=bytes(body), content_type=content_type, state=answered)
-
-
-def failed(feed: Feed, state: FeedState, now: datetime, reason: str) -> Fetched:
-    """A failure, of the request or of what came of it; what was known before is kept."""
-    kept = replace(state, tried=now, failure=reason)
-    return Fetched(feed=feed, outcome="failed", body=b"", content_type="", state=kept)

@@ -1,5 +1,6 @@
 """A seed file's bytes in, an article out. Pure: whoever calls has read the file."""
 
+import codecs
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from digest.errors import SeedError
 from digest.ingest.article import compose
 from digest.ingest.clean import clean
 from digest.ingest.decode import decode, decode_page, is_binary
-from digest.ingest.extract import page_paragraphs
+from digest.ingest.extract import fragment_paragraphs, page_paragraphs
 from digest.ingest.frontmatter import FrontMatter, split
 from digest.ingest.head import read_head
 from digest.ingest.letter import read_letter
@@ -18,6 +19,7 @@ from digest.ingest.lines import unwrap
 from digest.model import Article, short_hash
 
 MAX_SIZE = 5_000_000  # bytes
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +68,14 @@ def read_seed(data: bytes, name: str, *, outlet: str | None, language: str, seen
     )
 
 
+def check_size(size: int, name: str) -> None:
+    """SeedError if a seed file of `size` bytes is too large to be an article; whoever reads files asks before."""
+    if size > MAX_SIZE:
+        raise SeedError(name, f"has {size:,} bytes", f"at most {MAX_SIZE:,} are read; cut it into articles")
+
+
 def _check(data: bytes, name: str) -> None:
-    if len(data) > MAX_SIZE:
-        raise SeedError(name, f"has {len(data):,} bytes", f"at most {MAX_SIZE:,} are read; cut it into articles")
+    check_size(len(data), name)
     if not data.strip():
         raise SeedError(name, "is empty", "write an article into it, or remove it")
     if is_binary(decode(data)):
@@ -108,9 +115,12 @@ def _page(data: bytes, name: str) -> tuple[FrontMatter, Draft]:
     )
 
 
-def _letter(data: bytes, name: str) -> tuple[FrontMatter, Draft]:  # noqa: ARG001 - the name is for those with front matter
-    letter = read_letter(data)
-    return FrontMatter(), Draft(
+def _letter(data: bytes, name: str) -> tuple[FrontMatter, Draft]:
+    # Only so do bytes that are no UTF-8 survive: the parts of a letter have encodings of their own.
+    text = data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
+    front, body = split(text, name)
+    letter = read_letter(body.lstrip("\r\n").encode("utf-8", "surrogateescape"))
+    return front, Draft(
         lines=letter.lines, title=letter.subject, outlet=letter.sender, author=letter.sender, published=letter.date
     )
 
@@ -132,18 +142,37 @@ def _blocks(paragraphs: Iterable[str]) -> tuple[str, ...]:
 
 
 def _markdown_paragraphs(text: str) -> list[str]:
-    """The paragraphs of CommonMark: headings and list items apart, markers gone, code blocks and raw HTML left out."""
+    """The paragraphs of CommonMark: headings and list items apart, markers and code blocks gone.
+
+    Of raw HTML the tags are dropped, scripts and styles whole; the words between are text.
+    """
     from markdown_it import MarkdownIt
 
-    tokens = MarkdownIt("js-default", {"html": False}).parse(text)
-    return [_inline(token.children or []) for token in tokens if token.type == "inline"]
+    paragraphs: list[str] = []
+    # With HTML known as such it can be dropped. Nothing is rendered here: tokens are read, text comes out.
+    for token in MarkdownIt("js-default", {"html": True}).parse(text):
+        if token.type == "inline":
+            paragraphs.append(_inline(token.children or []))
+        elif token.type == "html_block":
+            paragraphs += fragment_paragraphs(token.content)
+    return paragraphs
 
 
 def _inline(tokens: Iterable[object]) -> str:
     parts: list[str] = []
+    dropped = ""  # the element whose content is no text, while inside of it
     for token in tokens:
         kind, content = getattr(token, "type", ""), getattr(token, "content", "")
-        if kind in ("text", "code_inline", "text_special"):
+        if kind == "html_inline":
+            tag = _TAG.match(content)
+            name = tag[2].lower() if tag else ""
+            if name == "br":
+                parts.append(" ")
+            if name in ("script", "style") and dropped in ("", name):
+                dropped = "" if tag and tag[1] else name
+        elif dropped:
+            continue
+        elif kind in ("text", "code_inline", "text_special"):
             parts.append(content)
         elif kind in ("softbreak", "hardbreak"):
             parts.append(" ")

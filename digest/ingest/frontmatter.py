@@ -1,23 +1,23 @@
 """The head of a seed file in, what it says of its article out: a few lines of YAML between two `---`."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
-from typing import Any, NoReturn
+from typing import NoReturn
 
+from digest.config.document import Document, DocumentError
 from digest.errors import SeedError
-from digest.ingest.dates import moment
+from digest.ingest.dates import YEARS, moment
+from digest.plugins import hint
 from digest.text.normalize import one_line, shorten
 from digest.text.urls import web_address
 
 KEYS = ("outlet", "url", "title", "published", "author", "language")
+_KEYS = f"allowed: {', '.join(KEYS)}"
 _FENCED = re.compile(r"\A---[ \t]*\r?\n(?![ \t]*\r?\n)(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 _FENCE = re.compile(r"\A---[ \t]*\r?\n(?=[ \t]*[\w-]+[ \t]*:)")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _LONGEST = 20_000  # characters; longer heads are no heads
-_KINDS = {"int": "the number", "float": "the number", "null": "nothing", "timestamp": "the date"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +33,11 @@ class FrontMatter:
     language: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Value:
-    """A scalar as it was written, its kind ("str", "int", "timestamp" ...), and the line of its key, from 1."""
+    """A value, and the line of its key, from 1."""
 
-    text: str
-    kind: str
+    value: object
     line: int
 
 
@@ -54,17 +53,26 @@ def split(text: str, name: str) -> tuple[FrontMatter, str]:
         return FrontMatter(), text
     if len(match[1]) > _LONGEST:
         _refuse(name, 1, f"front matter has {len(match[1])} characters", f"at most {_LONGEST} are allowed")
-    values = _values(match[1], name)
-    for key, value in values.items():
+    try:
+        # What is no UTF-8 arrives as surrogates (see `files`) and leaves as no UTF-8, for Document to refuse.
+        document = Document.read(match[1].encode("utf-8", "surrogatepass"), name, first_line=2)
+    except DocumentError as error:
+        _refuse(name, error.line or 2, error.reason, error.hint or f"write lines such as `title: ...`; {_KEYS}")
+    return _front_matter(_values(document), name), text[match.end() :]
+
+
+def _values(document: Document) -> dict[str, _Value]:
+    """The values of the flat mapping that front matter is."""
+    found = document.value
+    if not isinstance(found, dict):
+        _refuse(document.name, 2, f"front matter is {_kind(found)}", "write lines such as `title: ...`")
+    for key, value in found.items():
+        line = document.keys[(key,)][0]
         if key not in KEYS:
-            near = get_close_matches(key, KEYS, n=1, cutoff=0.5)
-            _refuse(name, value.line, f"unknown key {one_line(key)!r}", _did_you_mean(near))
-    return _front_matter(values, name), text[match.end() :]
-
-
-def _did_you_mean(near: list[str]) -> str:
-    allowed = f"allowed are {', '.join(KEYS)}"
-    return f"did you mean {near[0]!r}? {allowed}" if near else allowed
+            _refuse(document.name, line, f"unknown key {one_line(key)!r}", hint(key, list(KEYS)))
+        if isinstance(value, list | dict):
+            _refuse(document.name, line, f"{key}: found {_kind(value)}", "a single value is allowed")
+    return {key: _Value(value=value, line=document.keys[(key,)][0]) for key, value in found.items()}
 
 
 def _front_matter(values: dict[str, _Value], name: str) -> FrontMatter:
@@ -88,95 +96,41 @@ def _front_matter(values: dict[str, _Value], name: str) -> FrontMatter:
 
 
 def _text(key: str, value: _Value, name: str) -> str:
-    text = one_line(value.text)
-    if value.kind != "str" or not text:
+    text = one_line(value.value) if isinstance(value.value, str) else ""
+    if not text:
         _wrong(name, key, value, "a text is allowed; put it in quotes")
     return text
 
 
 def _url(value: _Value, name: str) -> str:
-    address = web_address(value.text) if value.kind == "str" else None
+    address = web_address(value.value) if isinstance(value.value, str) else None
     if address is None:
         _wrong(name, "url", value, "an address that begins with http:// or https:// is allowed")
     return address
 
 
 def _published(value: _Value, name: str) -> tuple[datetime, bool]:
-    found = moment(value.text) if value.kind in ("str", "timestamp") else None
+    found = moment(value.value) if isinstance(value.value, str) else None
     if found is None:
-        _wrong(name, "published", value, "a day such as 2026-05-10 or a time such as 2026-05-10T09:30+02:00 is allowed")
+        allowed = "a day such as 2026-05-10 or a time such as 2026-05-10T09:30+02:00 is allowed"
+        _wrong(name, "published", value, f"{allowed}, between the years {YEARS.start} and {YEARS.stop - 1}")
     return found
 
 
-def _values(yaml: str, name: str) -> dict[str, _Value]:
-    """The pairs of a flat YAML mapping. The events are read, so that nothing is built, expanded or nested."""
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-    from ruamel.yaml.events import ScalarEvent
-
-    values: dict[str, _Value] = {}
-    try:
-        events = _body(yaml, name)
-        for key in events:
-            line = key.start_mark.line + 2
-            if not isinstance(key, ScalarEvent):
-                _refuse(name, line, f"found {_kind(key)} where a key should be", f"allowed are {', '.join(KEYS)}")
-            value = next(events)
-            if key.value in values:
-                _refuse(name, line, f"{one_line(key.value)} stands twice", "say it once")
-            if not isinstance(value, ScalarEvent):
-                _refuse(name, line, f"{one_line(key.value)}: found {_kind(value)}", "a single value is allowed")
-            values[key.value] = _Value(text=value.value, kind=_scalar_kind(value), line=line)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        _refuse(name, (mark.line if mark else 0) + 2, f"front matter is no YAML: {error.problem or error.context}")
-    except YAMLError as error:
-        _refuse(name, 2, f"front matter is no YAML: {str(error).splitlines()[0]}")
-    return values
-
-
-def _body(yaml: str, name: str) -> Iterator[Any]:
-    """The events between the braces of the one mapping that `yaml` should be."""
-    from ruamel.yaml import YAML, events
-
-    inside = False
-    frame = (events.StreamStartEvent, events.StreamEndEvent, events.DocumentStartEvent, events.DocumentEndEvent)
-    for event in YAML(typ="safe", pure=True).parse(yaml):
-        if isinstance(event, frame):
-            continue
-        if getattr(event, "anchor", None) or getattr(event, "tag", None):
-            _refuse(name, event.start_mark.line + 2, "has an anchor, an alias or a tag (& * !)", "write the value out")
-        if not inside:
-            if not isinstance(event, events.MappingStartEvent):
-                reason = f"front matter is {_kind(event)}"
-                _refuse(name, event.start_mark.line + 2, reason, "write lines such as `title: ...`")
-            inside = True
-        elif isinstance(event, events.MappingEndEvent):
-            return
-        else:
-            yield event
-
-
-def _scalar_kind(event: Any) -> str:
-    """The kind of thing that YAML 1.2 takes a scalar for: only a plain one can be other than a text."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.nodes import ScalarNode
-
-    if not event.implicit[0]:
-        return "str"
-    tag = YAML(typ="safe", pure=True).resolver.resolve(ScalarNode, event.value, event.implicit)
-    return str(tag).rsplit(":", 1)[-1]
-
-
-def _kind(event: Any) -> str:
-    name = type(event).__name__
-    return "a list" if name.startswith("Sequence") else "a mapping" if name.startswith("Mapping") else "a bare value"
+def _kind(value: object) -> str:
+    return "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else "a bare value"
 
 
 def _wrong(name: str, key: str, value: _Value, allowed: str) -> NoReturn:
-    shown = repr(shorten(one_line(value.text), 80)) if value.text else ""
-    found = f"{_KINDS.get(value.kind, '')} {shown}".strip()
-    _refuse(name, value.line, f"{key}: found {found}", allowed)
+    shown = repr(shorten(one_line(str(value.value)), 80))
+    if value.value is None:
+        shown = "nothing"
+    elif isinstance(value.value, bool):
+        shown = str(value.value).lower()
+    elif isinstance(value.value, int | float):
+        shown = f"the number {shown}"
+    _refuse(name, value.line, f"{key}: found {shown}", allowed)
 
 
-def _refuse(name: str, line: int, reason: str, hint: str = "") -> NoReturn:
-    raise SeedError(f"{name}:{line}", reason, hint)
+def _refuse(name: str, line: int, reason: str, advice: str = "") -> NoReturn:
+    raise SeedError(f"{name}:{line}", reason, advice)

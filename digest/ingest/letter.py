@@ -1,11 +1,12 @@
 """A saved e-mail's bytes in, its subject, sender, date and text out."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parseaddr, parsedate_to_datetime
 
+from digest.ingest.dates import in_utc
 from digest.ingest.decode import decode
 from digest.ingest.extract import fragment_paragraphs
 from digest.ingest.lines import unwrap
@@ -47,8 +48,7 @@ def _header(message: EmailMessage, name: str) -> str:
 
 def _date(text: str) -> datetime | None:
     try:
-        found = parsedate_to_datetime(text)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        return in_utc(parsedate_to_datetime(text))
     except _BROKEN:
         return None
 

@@ -1,6 +1,7 @@
 """A feed's bytes in, entries out."""
 
 import calendar
+import re
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,8 +10,13 @@ from typing import Any
 from digest.errors import FeedError
 from digest.ingest.extract import plain_title
 from digest.model import Entry, Feed, short_hash
-from digest.text.normalize import one_line
+from digest.text.normalize import one_line, shorten
 from digest.text.urls import web_address
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# A feed that names a moment outside of these does not know when its entry was published.
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def parse(body: bytes, feed: Feed, content_type: str) -> tuple[Entry, ...]:
@@ -22,50 +28,67 @@ def parse(body: bytes, feed: Feed, content_type: str) -> tuple[Entry, ...]:
 
     # Given bytes, never a URL, which feedparser would fetch without a timeout. Its sanitizer is slow and leaky and its
     # link resolver comes before ours: both off, nh3 and `web_address` do that work.
-    parsed = feedparser.parse(
-        body,
-        response_headers={"content-type": content_type} if content_type else {},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    try:
+        parsed = feedparser.parse(
+            body,
+            response_headers={"content-type": content_type} if content_type else {},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception as error:  # on hostile bytes it lets anything through, and one bad feed stops no run
+        raise _no_feed(feed, str(error) or type(error).__name__) from error
     if not parsed.entries and (parsed.bozo or not parsed.get("version")):
-        problem = str(parsed.get("bozo_exception", "")) or "neither RSS nor Atom"
-        raise FeedError(feed.url, f"is no feed ({one_line(problem)[:200]})", "open the address and see what it serves")
+        raise _no_feed(feed, str(parsed.get("bozo_exception", "")) or "neither RSS nor Atom")
     base = web_address(parsed.feed.get("link"), feed.url) or feed.url
     entries = [_entry(raw, feed, base) for raw in parsed.entries]
     return _distinct([entry for entry in entries if entry.title or entry.html.strip()])
 
 
+def _no_feed(feed: Feed, problem: str) -> FeedError:
+    reason = f"is no feed ({shorten(one_line(problem), 150)})"
+    return FeedError(feed.url, reason, "open the address and see what it serves")
+
+
 def _entry(raw: Any, feed: Feed, base: str) -> Entry:
-    url = web_address(raw.get("link"), base)
+    # `dict.get`: feedparser's own would answer with the other date, and warn that it will not do so for long.
+    link = raw.get("link")
+    if link == raw.get("id") and web_address(link) is None:
+        link = None  # feedparser takes a guid for a link, and this one is none
+    url = web_address(link, base)
     detail = raw.get("title_detail") or {}
-    title = plain_title(raw.get("title") or "", is_html=detail.get("type") != "text/plain")
+    title = plain_title(_storable(raw.get("title")), is_html=detail.get("type") != "text/plain")
     html = _content(raw)
     return Entry(
         feed=feed.url,
         outlet=feed.outlet,
-        guid=raw.get("id") or url or short_hash(title, html),
+        guid=_storable(raw.get("id")) or url or short_hash(title, html),
         url=url,
         title=title,
         html=html,
-        published=_moment(raw.get("published_parsed")) or _moment(raw.get("updated_parsed")),
-        author=one_line(raw.get("author") or "") or None,
+        published=_moment(raw.get("published_parsed")) or _moment(dict.get(raw, "updated_parsed")),
+        author=one_line(_storable(raw.get("author"))) or None,
         language=feed.language,
     )
 
 
 def _content(raw: Any) -> str:
     """The longest of what the entry says of itself: some feeds put a teaser into `content`, others into `summary`."""
-    values = [str(part.get("value") or "") for part in raw.get("content") or ()]
-    return max([*values, str(raw.get("summary") or "")], key=len)
+    values = [_storable(part.get("value")) for part in raw.get("content") or ()]
+    return max([*values, _storable(raw.get("summary"))], key=len)
+
+
+def _storable(text: Any) -> str:
+    """`text` without lone surrogates and NULs, which XML forbids, feedparser lets through, and no database takes."""
+    return _UNSTORABLE.sub("", str(text or ""))
 
 
 def _moment(parsed: Any) -> datetime | None:
     """feedparser's time, which is UTC whatever zone the feed named; None where it makes no sense."""
     try:
-        return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
+        found = datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
     except (ValueError, OverflowError, TypeError, OSError):
         return None
+    return found if found and _EARLIEST <= found <= _LATEST else None
 
 
 def _distinct(entries: list[Entry]) -> tuple[Entry, ...]:

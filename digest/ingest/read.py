@@ -6,7 +6,7 @@ from datetime import datetime
 
 from digest.errors import FeedError
 from digest.ingest.entries import news
-from digest.ingest.fetch import Fetched, Outcome, failed
+from digest.ingest.fetched import Fetched, Outcome, failed
 from digest.ingest.parse import parse
 from digest.model import Article, Entry, FeedState
 
@@ -31,3 +31,9 @@ def changed(fetched: Fetched, before: FeedState, known: Mapping[str, Entry], now
         fetched = failed(fetched.feed, before, now, error.reason)
         return Kept(state=fetched.state, outcome="failed", entries=0, pairs=())
     return Kept(state=fetched.state, outcome="new", entries=len(found), pairs=news(found, known, now))
+
+
+def unreadable(fetched: Fetched, before: FeedState, now: datetime, error: Exception) -> Kept:
+    """A body that set off an error which nobody foresaw: a failure like any other, and worth a report."""
+    reason = f"could not be read ({type(error).__name__}: {error}); please report this feed to the project"
+    return Kept(state=failed(fetched.feed, before, now, reason).state, outcome="failed", entries=0, pairs=())

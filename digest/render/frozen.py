@@ -4,11 +4,13 @@
 """
 
 import json
+import reprlib
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 from digest.errors import StoreError
 from digest.model import Artifact, Brief, Citation, Issue, Quote, Section, Stale, Stance, Take
+from digest.render.shape import check
 
 SCHEMA = 1
 FROZEN = "issue.json"  # the name of the file
@@ -39,15 +41,17 @@ def freeze(issue: Issue) -> bytes:
 def thaw(data: bytes) -> Issue:
     """The issue that was frozen; fields that later versions may add are ignored.
 
-    Raises StoreError if the data is no issue, or one of a schema that is not known here.
+    Raises StoreError if the data is no issue, has a value of a wrong type, or is of a schema that is not known here.
     """
     try:
         raw = json.loads(data)
         if raw["schema"] != SCHEMA:
             hint = "it was frozen by a later version of Digest: update"
             raise StoreError("frozen issue", f"schema {raw['schema']!r} is not known", hint)
-        return _to_issue(raw)
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        issue = _to_issue(raw)
+        check(issue, Issue, "issue")
+        return issue
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise StoreError("frozen issue", f"cannot be read: {type(error).__name__}: {error}") from error
 
 
@@ -117,18 +121,28 @@ def _to_issue(raw: dict[str, Any]) -> Issue:
         sender=raw["sender"],
         at=_moment(raw["at"]),
         window=(_moment(start), _moment(end)),
-        articles=tuple(map(_to_citation, raw["articles"])),
-        briefs=tuple(map(_to_brief, raw["briefs"])),
+        articles=tuple(map(_to_citation, _list(raw["articles"]))),
+        briefs=tuple(map(_to_brief, _list(raw["briefs"]))),
         more=raw["more"],
         stale=tuple(
-            Stale(outlet=stale["outlet"], since=_moment(stale["since"]) if stale["since"] else None)
-            for stale in raw["stale"]
+            Stale(outlet=stale["outlet"], since=None if stale["since"] is None else _moment(stale["since"]))
+            for stale in _list(raw["stale"])
         ),
     )
 
 
+def _list(value: Any) -> list[Any]:
+    """A text or an object would be taken apart as readily as a list."""
+    if not isinstance(value, list):
+        raise TypeError(f"{reprlib.repr(value)} is no list")
+    return value
+
+
 def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no offset from UTC")
+    return moment.astimezone(UTC)
 
 
 def _to_citation(raw: dict[str, Any]) -> Citation:
@@ -155,13 +169,13 @@ def _to_brief(raw: dict[str, Any]) -> Brief:
     return Brief(
         story=story["id"],
         title=story["title"],
-        articles=tuple(story["articles"]),
-        new=tuple(story["new"]),
+        articles=tuple(_list(story["articles"])),
+        new=tuple(_list(story["new"])),
         since=story["since"],
         sections=tuple(
-            Section(name=name, quotes=tuple(map(_to_quote, quotes))) for name, quotes in raw["sections"].items()
+            Section(name=name, quotes=tuple(map(_to_quote, _list(quotes)))) for name, quotes in raw["sections"].items()
         ),
-        takes=tuple(map(_to_take, raw["takes"])),
+        takes=tuple(map(_to_take, _list(raw["takes"]))),
     )
 
 
@@ -177,5 +191,5 @@ def _to_take(raw: dict[str, Any]) -> Take:
         article=raw["article"],
         target=raw["target"],
         stance=stance and Stance(label=stance["label"], score=stance["score"], by=stance["by"]),
-        evidence=tuple(map(_to_quote, raw["evidence"])),
+        evidence=tuple(map(_to_quote, _list(raw["evidence"]))),
     )

@@ -1,13 +1,16 @@
 """The promise, checked on what people will see: every quote of an artifact is verbatim from an article it cites."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.errors import VerifyError
 from digest.model import Artifact, Citation, Issue, Quote
 from digest.render.frozen import thaw
-from digest.render.readback import Claim, is_wordless, parts_of, quotes_in
-from digest.text.normalize import shorten
+from digest.render.readback import read
+from digest.render.reading import Claim, Reading
+from digest.render.stray import Names
+from digest.text.normalize import one_line, shorten
 
 
 def prove(artifact: Artifact, issues: Sequence[Issue], texts: Mapping[str, str]) -> int:
@@ -15,22 +18,24 @@ def prove(artifact: Artifact, issues: Sequence[Issue], texts: Mapping[str, str])
 
     `issues` are those that the artifact was made from (all of the edition will do); `texts` are the stored article
     texts by their SHA-256. A claim with offsets must be that slice of its article; one without must be a quote of
-    the issues that is itself verbatim. In `issue.json` titles are held against the texts too.
+    the issues that is itself verbatim. Beside the claims nothing may stand in a quote's place or in quotation marks,
+    but for names and asides of a word or two. In `issue.json` titles are held against the texts too.
 
-    Raises VerifyError, naming the artifact and the first claim that fails, and also if an artifact that should have
-    quotes has none that can be found.
+    Raises VerifyError, naming the artifact and the first words that fail, and also if an artifact that should have
+    quotes has none that can be found, or if a text is not the one that the issues cite.
     """
     own = [issue for issue in issues if artifact.path.startswith(f"{issue.id}/")] or list(issues)
-    sources = Sources.of(own, texts)
+    _check_texts(artifact, own, texts)
+    sources, names = Sources.of(own, texts), Names.of(own)
     expected = any(any(True for _ in brief.quotes()) for issue in own for brief in issue.briefs)
     proven = 0
-    for part in parts_of(artifact):
-        claims = quotes_in(part)
-        if expected and not claims and not is_wordless(part):
-            raise VerifyError(part.path, "its issue has quotes, and none can be found in it")
-        for claim in claims:
-            sources.check(part.path, claim)
-        proven += len(claims)
+    for path, reading in read(artifact):
+        if expected and not reading.claims:
+            raise VerifyError(path, "its issue has quotes, and none can be found in it")
+        for claim in reading.claims:
+            sources.check(path, claim)
+        _check_rest(path, reading, names)
+        proven += len(reading.claims)
     if artifact.media_type == "application/json":
         _check_titles(artifact, texts)
     return proven
@@ -60,22 +65,38 @@ class Sources:
         """Raise VerifyError unless the claim is verbatim. An article may have changed from one issue to the next."""
         if claim.article is None:
             if not any(self._stands(q.text, q.article, q.start, q.end) for q in self.quotes.get(claim.text, ())):
-                raise VerifyError(path, f"{_shown(claim)} is in no article that it cites")
+                raise VerifyError(path, f"{_shown(claim.text)} is in no article that it cites")
         elif (
             claim.start is None
             or claim.end is None
             or not self._stands(claim.text, claim.article, claim.start, claim.end)
         ):
             where = f"article {claim.article}, characters {claim.start} to {claim.end}"
-            raise VerifyError(path, f"{_shown(claim)} is not what {where} says")
+            raise VerifyError(path, f"{_shown(claim.text)} is not what {where} says")
 
     def _stands(self, text: str, article: str, start: int, end: int) -> bool:
         stored = (self.texts.get(citation.sha256) for citation in self.cited.get(article, ()))
         return 0 <= start < end and any(known is not None and known[start:end] == text for known in stored)
 
 
-def _shown(claim: Claim) -> str:
-    return f"“{shorten(claim.text, 200)}”"
+def _shown(text: str) -> str:
+    return f"“{shorten(one_line(text), 200)}”"
+
+
+def _check_texts(artifact: Artifact, issues: Sequence[Issue], texts: Mapping[str, str]) -> None:
+    """A store can be edited like any file; a text that it was given under another hash proves nothing."""
+    cited = {citation.sha256: citation.id for issue in issues for citation in issue.articles}
+    for key, id in cited.items():
+        if key in texts and hashlib.sha256(texts[key].encode("utf-8", "surrogatepass")).hexdigest() != key:
+            raise VerifyError(artifact.path, f"the stored text of article {id} has been altered")
+
+
+def _check_rest(path: str, reading: Reading, names: Names) -> None:
+    for credit in reading.credits:
+        if not names.is_credit(credit):
+            raise VerifyError(path, f"{_shown(credit)} stands in a quote's place, and is no part of one")
+    for run in names.strays(reading.rest):
+        raise VerifyError(path, f"{_shown(run)} is in quotation marks, and is no quote of an article")
 
 
 def _check_titles(artifact: Artifact, texts: Mapping[str, str]) -> None:

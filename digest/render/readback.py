@@ -1,149 +1,170 @@
-"""Artifacts read back: which quotes does one claim? Each format's escaping is undone here, by parsers.
+"""Artifacts read back: what does one claim, and what stands beside it? Each format's escaping is undone by parsers.
 
 Where a quote begins and ends is fixed for each media type, for every format there will ever be (docs/formats.md):
 HTML marks it up, Markdown quotes the block, plain text indents it by four spaces.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.message import Message
+from html import unescape
+from typing import Any
 
 from digest.errors import StoreError, VerifyError
 from digest.model import Artifact
 from digest.render.frozen import thaw
+from digest.render.markup import read_html, read_markdown
+from digest.render.reading import MARK, Claim, Reading, bare
+from digest.text.normalize import one_line
 
-_OPEN, _CLOSE = "“", "”"
+MAIL = "message/rfc822"
 _INDENT = "    "
-_CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 _WORDLESS = ("image/", "font/", "text/css")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """Words that an artifact gives as a quote, with article and offsets where the artifact tells them."""
-
-    text: str
-    article: str | None = None
-    start: int | None = None
-    end: int | None = None
+_ATOM = "{http://www.w3.org/2005/Atom}"
+_HTML = ("{http://purl.org/rss/1.0/modules/content/}encoded", "description")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")  # parsers stop at them, or pass them over, each in its own way
+# What parsers, Python's own for messages among them, raise on files that nobody has foreseen.
+_BROKEN = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError, OverflowError)
 
 
 def quotes_in(artifact: Artifact) -> tuple[Claim, ...]:
-    """Every quote that `artifact` claims, in order.
+    """Every quote that `artifact` claims, in order; VerifyError as `read` says."""
+    return tuple(claim for _, reading in read(artifact) for claim in reading.claims)
+
+
+def read(artifact: Artifact) -> tuple[tuple[str, Reading], ...]:
+    """What can be read in an artifact, with its name: once, or for a message each of its bodies; nothing of a picture.
 
     Raises VerifyError if it cannot be read, or has a media type from which nobody knows how to read quotes.
     """
-    if is_wordless(artifact):
-        return ()
+    return tuple((part.path, _read(part)) for part in _parts(artifact) if not part.media_type.startswith(_WORDLESS))
+
+
+def _read(artifact: Artifact) -> Reading:
     reader = _READERS.get(artifact.media_type)
     if reader is None:
         raise VerifyError(artifact.path, f"quotes cannot be read back from {artifact.media_type}")
     try:
-        return tuple(reader(artifact.content))
-    except (ValueError, SyntaxError, StoreError) as error:  # lxml's errors are SyntaxErrors
+        text = artifact.content.decode()
+        if _CONTROLS.search(text):
+            raise ValueError("it has control characters")
+        return reader(text)
+    except (*_BROKEN, StoreError) as error:
         raise VerifyError(artifact.path, f"cannot be read back: {error}") from error
 
 
-def is_wordless(artifact: Artifact) -> bool:
-    """Can it have no quotes at all, being a picture or a style sheet?"""
-    return artifact.media_type.startswith(_WORDLESS)
-
-
-def parts_of(artifact: Artifact) -> tuple[Artifact, ...]:
-    """The bodies of a message as artifacts of their own; of anything else the artifact itself."""
-    if artifact.media_type != "message/rfc822":
+def _parts(artifact: Artifact) -> tuple[Artifact, ...]:
+    """The bodies of a message, in UTF-8, the subject with the plain one; of anything else the artifact itself."""
+    if artifact.media_type != MAIL:
         return (artifact,)
-    return tuple(
-        Artifact(
-            path=f"{artifact.path} ({part.get_content_type()})",
-            media_type=part.get_content_type(),
-            content=part.get_content().encode(),
-        )
-        for part in _bodies(artifact.content)
+    try:
+        mail = message_from_bytes(artifact.content, policy=policy.default)
+        return tuple(_bodies(mail, artifact.path))
+    except _BROKEN as error:
+        raise VerifyError(artifact.path, f"cannot be read back: {error}") from error
+
+
+def _bodies(mail: Message, path: str) -> Iterator[Artifact]:
+    for part in mail.walk():
+        if part.is_multipart():
+            continue
+        media_type = part.get_content_type()
+        content = part.get_payload(decode=True)
+        if not isinstance(content, bytes):
+            raise TypeError(f"its {media_type} has no content")
+        if media_type.startswith("text/"):
+            content = content.decode(part.get_content_charset("utf-8")).encode()
+        if media_type == "text/plain":
+            content = f"{mail.get('Subject', '')}\n\n".encode() + content
+        yield Artifact(path=f"{path} ({media_type})", media_type=media_type, content=content)
+
+
+def _from_text(text: str) -> Reading:
+    """Paragraphs in which every line is indented by four spaces are quotes."""
+    claims: list[Claim] = []
+    rest: list[str] = []
+    for quoted, lines in _paragraphs(text):
+        if quoted:
+            claims.append(Claim(text=bare(" ".join(line.strip() for line in lines))))
+        rest.append(MARK if quoted else one_line(" ".join(lines)))
+    return Reading(claims=tuple(claims), rest="\n".join(rest))
+
+
+def _paragraphs(text: str) -> Iterator[tuple[bool, list[str]]]:
+    """Neighbouring lines that are indented, or are not, with the answer which of the two."""
+    lines: list[str] = []
+    quoted = False
+    for line in [*text.replace("\r\n", "\n").split("\n"), ""]:
+        indented = line.startswith(_INDENT)
+        if lines and (indented != quoted or not line.strip()):
+            yield quoted, lines
+            lines = []
+        if line.strip():
+            lines, quoted = [*lines, line], indented
+
+
+def _from_feed(text: str) -> Reading:
+    """RSS 2.0 and Atom (RFC 4287): the quotes are in what holds HTML."""
+    from lxml import etree
+
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(text.encode(), parser)
+    except etree.LxmlError as error:
+        raise ValueError(str(error)) from error
+    if root.getroottree().docinfo.doctype:  # it may bring entities, words that stand somewhere else
+        raise ValueError("it has a document type")
+    return Reading.joined(_from_element(element) for element in root.iter("*"))
+
+
+def _from_element(element: Any) -> Reading:
+    own = "".join(element.xpath("text()"))
+    if element.tag.startswith(_ATOM) and element.get("type") == "xhtml":
+        raise ValueError("XHTML in Atom cannot be read back, HTML can")
+    if element.tag in _HTML or (element.tag.startswith(_ATOM) and element.get("type") == "html"):
+        reading = read_html(own)
+        # Many descriptions are plain text, in which "<" is only a sign.
+        return reading if reading.claims or element.tag != "description" else _beside(unescape(own), reading)
+    return _beside(own)
+
+
+def _beside(text: str, reading: Reading | None = None) -> Reading:
+    """Words that are no place for quotes."""
+    return replace(reading or Reading(), rest=one_line(text))
+
+
+def _from_json_feed(text: str) -> Reading:
+    """JSON Feed 1.1: https://www.jsonfeed.org/version/1.1/."""
+    feed = json.loads(text)
+    return Reading.joined([_beside(str(feed.get("title", ""))), *(_from_item(item) for item in feed["items"])])
+
+
+def _from_item(item: dict[str, Any]) -> Reading:
+    return Reading.joined(
+        [
+            _beside(f"{item.get('title', '')} {item.get('summary', '')}"),
+            read_html(item.get("content_html", "")),
+            _from_text(item.get("content_text", "")),
+        ]
     )
 
 
-def _bodies(content: bytes) -> Iterable[EmailMessage]:
-    mail = message_from_bytes(content, policy=policy.default)
-    return (part for part in mail.walk() if isinstance(part, EmailMessage) and not part.is_multipart())
+def _from_json(text: str) -> Reading:
+    quotes = (quote for brief in thaw(text.encode()).briefs for quote in brief.quotes())
+    return Reading(claims=tuple(Claim(text=q.text, article=q.article, start=q.start, end=q.end) for q in quotes))
 
 
-def _from_html(content: bytes) -> Iterable[Claim]:
-    """Any element with `data-quote`, and any `q` or `blockquote` even without: nothing else may look like a quote."""
-    from lxml import html
-
-    if not content.strip():
-        return
-    root = html.document_fromstring(content, parser=html.HTMLParser(encoding="utf-8"))
-    for element in root.iter("*"):
-        key = element.get("data-quote")
-        if key is not None:
-            yield _keyed(element.text_content(), key)
-        elif element.tag in ("q", "blockquote") and not element.xpath(".//*[@data-quote]"):
-            yield Claim(text=element.text_content())
-
-
-def _keyed(text: str, key: str) -> Claim:
-    article, _, span = key.rpartition(":")
-    start, _, end = span.partition("-")
-    return Claim(text=text, article=article, start=int(start), end=int(end))
-
-
-def _from_rss(content: bytes) -> Iterable[Claim]:
-    from lxml import etree
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    for encoded in etree.fromstring(content, parser).iter(_CONTENT):
-        yield from _from_html((encoded.text or "").encode())
-
-
-def _from_markdown(content: bytes) -> Iterable[Claim]:
-    """Paragraphs of blockquotes, but for those that begin with a dash: they say who is quoted."""
-    from markdown_it import MarkdownIt
-
-    depth = 0
-    for token in MarkdownIt("commonmark", {"html": False}).parse(content.decode()):
-        if token.type.startswith("blockquote"):
-            depth += token.nesting
-        elif token.type == "inline" and depth:
-            text = "".join(" " if part.type == "softbreak" else part.content for part in token.children or ())
-            if not text.startswith("—"):
-                yield Claim(text=_bare(text))
-
-
-def _from_text(content: bytes) -> Iterable[Claim]:
-    """Paragraphs in which every line is indented by four spaces."""
-    paragraph: list[str] = []
-    for line in [*content.decode().replace("\r\n", "\n").split("\n"), ""]:
-        if line.startswith(_INDENT):
-            paragraph.append(line.strip())
-        elif paragraph:
-            yield Claim(text=_bare(" ".join(paragraph)))
-            paragraph = []
-
-
-def _bare(text: str) -> str:
-    """Without its quotation marks, if it has both; with them it will equal no quote."""
-    return text[1:-1] if text.startswith(_OPEN) and text.endswith(_CLOSE) else text
-
-
-def _from_json(content: bytes) -> Iterable[Claim]:
-    for brief in thaw(content).briefs:
-        for quote in brief.quotes():
-            yield Claim(text=quote.text, article=quote.article, start=quote.start, end=quote.end)
-
-
-def _from_mail(content: bytes) -> Iterable[Claim]:
-    for part in parts_of(Artifact(path="", media_type="message/rfc822", content=content)):
-        yield from quotes_in(part)
-
-
-_READERS: dict[str, Callable[[bytes], Iterable[Claim]]] = {
-    "text/html": _from_html,
-    "application/rss+xml": _from_rss,
-    "text/markdown": _from_markdown,
+_READERS: dict[str, Callable[[str], Reading]] = {
+    "text/html": read_html,
+    "text/markdown": read_markdown,
     "text/plain": _from_text,
-    "message/rfc822": _from_mail,
+    "application/rss+xml": _from_feed,
+    "application/atom+xml": _from_feed,
+    "application/feed+json": _from_json_feed,
     "application/json": _from_json,
 }

@@ -1,6 +1,7 @@
 """Who is heard in a story: each outlet, and the people it quotes at length."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 
 from digest.model import Article, Span, Story, Voice
@@ -37,8 +38,8 @@ def voices(story: Story) -> tuple[Voice, ...]:
 
 def _own(article: Article, said: Iterable[Attribution]) -> tuple[Span, ...]:
     """The sentences that nobody else says; all of them if that leaves none; the title if there are none at all."""
-    foreign = sorted(one.content for one in said if _is_foreign(article.text, one))
-    own = tuple(span for span in article.sentences if 3 * _covered(span, foreign) <= span.end - span.start)
+    foreign = _Cover(one.content for one in said if _is_foreign(article.text, one))
+    own = tuple(span for span in article.sentences if 3 * foreign.of(span) <= span.end - span.start)
     return own or article.sentences or (article.title_span,)
 
 
@@ -56,15 +57,25 @@ def _is_foreign(text: str, one: Attribution) -> bool:
     )
 
 
-def _covered(span: Span, others: Iterable[Span]) -> int:
-    """Characters of `span` that lie in any of `others` (sorted by start)."""
-    total, reached = 0, span.start
-    for other in others:
-        if other.start >= span.end:
-            break
-        total += max(0, min(span.end, other.end) - max(reached, other.start))
-        reached = max(reached, min(span.end, other.end))
-    return total
+class _Cover:
+    """Spans, merged where they overlap, to ask how much of another span they cover without looking at all of them."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._merged: list[Span] = []
+        for span in sorted(spans):
+            if self._merged and span.start <= self._merged[-1].end:
+                last = self._merged.pop()
+                span = Span(last.start, max(last.end, span.end))
+            self._merged.append(span)
+
+    def of(self, span: Span) -> int:
+        """Characters of `span` that are covered."""
+        total = 0
+        for other in self._merged[bisect_right(self._merged, span.start, key=lambda one: one.end) :]:
+            if other.start >= span.end:
+                break
+            total += min(span.end, other.end) - max(span.start, other.start)
+        return total
 
 
 def _speakers(article: Article, said: Iterable[Attribution], heard: dict[str, set[tuple[str, ...]]]) -> list[Voice]:
@@ -96,15 +107,16 @@ def _sentences(article: Article, contents: list[Span]) -> tuple[Span, ...]:
 
     The label of an interview turn ("Sean: ...") is not part of what is said.
     """
-    ordered = sorted(contents)
-    turns = {one.start for one in ordered if article.text[: one.start].endswith((": ", ":"))}
-    found = (span for span in article.sentences if 3 * _covered(span, ordered) > span.end - span.start)
+    covered = _Cover(contents)
+    turns = sorted(one.start for one in contents if article.text[max(0, one.start - 2) : one.start].strip() == ":")
+    found = (span for span in article.sentences if 3 * covered.of(span) > span.end - span.start)
     return tuple(_unlabelled(span, turns) for span in found)
 
 
-def _unlabelled(span: Span, turns: set[int]) -> Span:
-    start = min((turn for turn in turns if span.start < turn < span.end), default=span.start)
-    return Span(start, span.end)
+def _unlabelled(span: Span, turns: list[int]) -> Span:
+    following = bisect_right(turns, span.start)
+    inside = following < len(turns) and turns[following] < span.end
+    return Span(turns[following], span.end) if inside else span
 
 
 def _is_new(article: Article, spoken: list[Attribution], heard: set[tuple[str, ...]]) -> bool:

@@ -32,7 +32,7 @@ class Store(Protocol):
         """Articles from seed files; one that is known keeps the time when it was first seen."""
 
     def feed_articles(self, feeds: Collection[str], since: datetime, until: datetime) -> tuple[Article, ...]:
-        """Articles of these feeds with `since` < when <= `until`, each once, by id."""
+        """Articles of these feeds that are news of this window (`Article.within`), each once, by id."""
 
     def articles(self, ids: Collection[str]) -> tuple[Article, ...]:
         """Articles as they are now, by id; unknown ids are passed over."""

@@ -45,7 +45,7 @@ class MemoryStore:
     def feed_articles(self, feeds: Collection[str], since: datetime, until: datetime) -> tuple[Article, ...]:
         wanted = set(feeds)
         found = (self._articles[id] for id, origins in self._origins.items() if origins & wanted)
-        return tuple(sorted((a for a in found if since < a.when <= until), key=lambda article: article.id))
+        return tuple(sorted((a for a in found if a.within(since, until)), key=lambda article: article.id))
 
     def articles(self, ids: Collection[str]) -> tuple[Article, ...]:
         return tuple(self._articles[id] for id in sorted(set(ids)) if id in self._articles)

@@ -2,7 +2,7 @@
 
 from importlib.resources import files
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from digest.errors import StoreError
 
@@ -15,8 +15,9 @@ def scripts() -> list[tuple[int, str]]:
 
 
 def version(connection: Connection) -> int:
-    """The number of the last migration applied; 0 for an empty database."""
-    connection.execute(text("CREATE TABLE IF NOT EXISTS schema_version (number INTEGER PRIMARY KEY)"))
+    """The number of the last migration applied; 0 for a database that Digest has not written."""
+    if not inspect(connection).has_table("schema_version"):
+        return 0
     return int(connection.execute(text("SELECT coalesce(max(number), 0) FROM schema_version")).scalar_one())
 
 
@@ -26,11 +27,20 @@ def migrate(connection: Connection, name: str) -> None:
     if at > known[-1][0]:
         reason = f"was written by a newer Digest (schema {at}, this one knows {known[-1][0]})"
         raise StoreError(name, reason, "update Digest, or use another store with --store")
+    connection.execute(text("CREATE TABLE IF NOT EXISTS schema_version (number INTEGER PRIMARY KEY)"))
     for number, script in known:
         if number > at:
             for statement in _statements(script):
                 connection.execute(text(statement))
             connection.execute(text("INSERT INTO schema_version (number) VALUES (:number)"), {"number": number})
+
+
+def check(connection: Connection, name: str) -> None:
+    """StoreError unless the database is up to date, for those who may not change it."""
+    at, newest = version(connection), scripts()[-1][0]
+    if at != newest:
+        reason = f"is not a store of this Digest (schema {at}, this one reads {newest})"
+        raise StoreError(name, reason, "build with this version of Digest first, or name another store")
 
 
 def _statements(script: str) -> list[str]:

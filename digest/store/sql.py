@@ -1,19 +1,21 @@
 """The store in a database, through SQLAlchemy Core: SQLite as it comes, PostgreSQL with its driver installed."""
 
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, select
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, or_, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from digest.errors import StoreError
 from digest.model import Article, Entry, FeedState, Span
-from digest.store.migrate import migrate
+from digest.store.migrate import check, migrate
 from digest.store.tables import ARTICLES, ENTRIES, FEEDS, ISSUES, TEXTS
 
 _AT_ONCE = 500  # values in one IN list: databases have limits
@@ -21,11 +23,11 @@ _KINDS = ("sqlite", "postgresql")
 
 
 class SqlStore:
-    """The store contract on a database that is migrated when it is opened."""
+    """The store contract on a database that is migrated when it is opened; `read_only` leaves it as it is."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, read_only: bool = False) -> None:
         try:
-            parsed = make_url(url)
+            parsed = _unchangeable(make_url(url)) if read_only else make_url(url)
             self._name = parsed.render_as_string(hide_password=True)
             if parsed.get_backend_name() not in _KINDS:
                 raise StoreError(self._name, "is of no known kind", "use sqlite:///PATH or postgresql+psycopg://...")
@@ -36,10 +38,10 @@ class SqlStore:
             ) from None
         self._insert = _upsert(self._engine.dialect.name)
         if self._engine.dialect.name == "sqlite":
-            _prepare_sqlite(self._engine)
+            _prepare_sqlite(self._engine, read_only=read_only)
         try:
             with self._transaction() as connection:
-                migrate(connection, self._name)
+                (check if read_only else migrate)(connection, self._name)
         except StoreError:
             self._engine.dispose()
             raise
@@ -77,11 +79,11 @@ class SqlStore:
                     .join(TEXTS, TEXTS.c.sha256 == ARTICLES.c.sha256)
                     .join(of_feed, of_feed.c.article == ARTICLES.c.id)
                     .where(of_feed.c.feed.in_(some))
-                    .where(ARTICLES.c.sort_time > _stamp(since), ARTICLES.c.sort_time <= _stamp(until))
+                    .where(or_(ARTICLES.c.published > _stamp(since), ARTICLES.c.seen > _stamp(since)))
                     .distinct()
                 )
                 found.update((row["id"], _article(row)) for row in connection.execute(query).mappings())
-        return tuple(found[id] for id in sorted(found))
+        return tuple(found[id] for id in sorted(found) if found[id].within(since, until))
 
     def articles(self, ids: Collection[str]) -> tuple[Article, ...]:
         found: list[Article] = []
@@ -149,18 +151,29 @@ def _upsert(dialect: str) -> Callable[[Table], sqlite.Insert]:
     return cast("Callable[[Table], sqlite.Insert]", postgresql.insert)
 
 
-def _prepare_sqlite(engine: Engine) -> None:
+def _unchangeable(url: URL) -> URL:
+    """SQLite told to read only; where it could not even take a lock, that nobody else will write either."""
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return url
+    options = {"mode": "ro", "uri": "true"}
+    if not os.access(Path(url.database).parent, os.W_OK):
+        options["immutable"] = "1"
+    return url.set(database=Path(url.database).resolve().as_uri().replace("file://", "file:"), query=options)
+
+
+def _prepare_sqlite(engine: Engine, *, read_only: bool) -> None:
     """Real transactions (Python's own start too late for DDL), and a database that survives a crash."""
+    writing = () if read_only else ("journal_mode=WAL", "synchronous=FULL")
 
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _: Any) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        for pragma in (*writing, "foreign_keys=ON", "busy_timeout=30000"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
 def _portions(values: Collection[str]) -> Iterator[list[str]]:
@@ -223,19 +236,16 @@ def _article(row: Mapping[Any, Any]) -> Article:
 
 def _article_row(article: Article, seen: str | None) -> dict[str, Any]:
     """`seen` is when a known article was first seen, which stays."""
-    first = seen or _stamp(article.seen)
-    published = article.published and _stamp(article.published)
     return {
         "id": article.id,
         "outlet": article.outlet,
         "title": article.title,
         "url": article.url,
-        "published": published,
+        "published": article.published and _stamp(article.published),
         "day_only": int(article.day_only),
         "author": article.author,
         "language": article.language,
         "sha256": article.sha256,
         "sentences": " ".join(f"{start}-{end}" for start, end in article.sentences),
-        "seen": first,
-        "sort_time": min(published, first) if published else first,
+        "seen": seen or _stamp(article.seen),
     }

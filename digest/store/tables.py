@@ -21,7 +21,7 @@ FEEDS = _table("feeds", "url*", "etag", "last_modified", "body_sha256", "tried",
 TEXTS = _table("texts", "sha256*", "text")
 ARTICLES = _table(
     "articles", "id*", "outlet", "title", "url", "published", "day_only#", "author", "language", "sha256", "sentences",
-    "seen", "sort_time",
+    "seen",
 )  # fmt: skip
 ENTRIES = _table(
     "entries", "feed*", "guid*", "outlet", "url", "title", "html", "published", "author", "language", "article"

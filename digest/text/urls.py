@@ -21,6 +21,7 @@ def web_address(url: str | None, base: str = "") -> str | None:
         parts = urlsplit(whole)
         if parts.scheme not in _PORTS or not parts.hostname or not whole.isprintable() or " " in whole:
             return None
+        _ = parts.port  # raises for one that cannot be
         return _untracked(whole)
     except ValueError:
         return None

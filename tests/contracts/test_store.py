@@ -57,22 +57,30 @@ def test_an_edited_article_keeps_its_first_sight_and_its_old_text(store: Store, 
 
 
 def test_articles_of_a_window_are_those_of_the_feeds_asked_for(store: Store, now: datetime) -> None:
-    """Published articles count by that time, others by first sight; the window's start is not in it, its end is."""
+    """Dated articles count by their date, others by first sight; the window's start is not in it, its end is."""
+    day = timedelta(days=1)
 
     def made(id: str, **fields: object) -> Article:
         return make_article(id=id, title=id, **fields)
 
     kept = [
-        made("seen-now"),
-        made("published", published=now - timedelta(days=1)),
-        made("future", published=now + timedelta(9)),
+        made("dated", published=now - day),
+        made("dated-now", published=now),
+        made("dated-but-first-seen-long-ago", published=now - day, seen=now - 90 * day),
+        made("far-ahead", published=now + 9 * day),
+        made("undated"),
     ]
-    out = [made("too-old", published=now - timedelta(days=7)), made("older", published=now - timedelta(days=8))]
-    store.save_fetch(FeedState(url=FEED), [(entry(a.id), a) for a in kept + out])
+    left = [
+        made("a-little-ahead", published=now + day / 2),
+        made("old", published=now - 8 * day),
+        made("too-old", published=now - 7 * day),
+        made("undated-and-seen-long-ago", seen=now - 8 * day),
+    ]
+    store.save_fetch(FeedState(url=FEED), [(entry(a.id), a) for a in kept + left])
     store.save_fetch(FeedState(url=FEED + "2"), [(entry("x", feed=FEED + "2"), made("other"))])
     store.save_files([made("file")])
-    found = store.feed_articles([FEED], now - timedelta(days=7), now)
-    assert [article.id for article in found] == ["future", "published", "seen-now"]
+    found = store.feed_articles([FEED], now - 7 * day, now)
+    assert [article.id for article in found] == sorted(article.id for article in kept)
     assert "file" in {article.id for article in store.articles(["file"])}
 
 

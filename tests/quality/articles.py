@@ -11,9 +11,7 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 def article(row: dict[str, Any], *, id: str | None = None, outlet: str = "") -> Article:
     """An article from a row with `title` and `text` and, where it has them, `id outlet url published language`."""
-    published = datetime.fromisoformat(row["published"]) if row.get("published") else None
-    if published and published.tzinfo is None:
-        published = published.replace(tzinfo=UTC)
+    published = _moment(row.get("published"))
     return compose(
         id=id or str(row["id"]),
         outlet=row.get("outlet") or outlet,
@@ -21,8 +19,17 @@ def article(row: dict[str, Any], *, id: str | None = None, outlet: str = "") -> 
         paragraphs=(row.get("text") or "").split("\n"),
         url=row.get("url"),
         published=published,
-        day_only=bool(row.get("published")) and len(row["published"]) == 10,
+        day_only=published is not None and len(row["published"]) == 10,
         author=None,
         language=row.get("language") or "en",
         seen=published or _EPOCH,
     )
+
+
+def _moment(stamp: str | None) -> datetime | None:
+    """A few rows have dates such as 8/29/18, which are none."""
+    try:
+        found = datetime.fromisoformat(stamp or "")
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

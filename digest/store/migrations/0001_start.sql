@@ -25,11 +25,11 @@ CREATE TABLE articles (
     language TEXT NOT NULL,
     sha256 TEXT NOT NULL REFERENCES texts (sha256),
     sentences TEXT NOT NULL,
-    seen TEXT NOT NULL,
-    sort_time TEXT NOT NULL
+    seen TEXT NOT NULL
 );
 
-CREATE INDEX articles_by_time ON articles (sort_time);
+CREATE INDEX articles_by_published ON articles (published);
+CREATE INDEX articles_by_seen ON articles (seen);
 
 CREATE TABLE entries (
     feed TEXT NOT NULL,

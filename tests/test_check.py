@@ -1,0 +1,47 @@
+"""`digest check` says before a build what a build would fail on."""
+
+from pathlib import Path
+
+import pytest
+
+from digest.app.check import describe
+from digest.app.setup import read_config
+from digest.errors import FormatError
+
+CONFIG = """
+editions:
+  weekly:
+    title: The Weekly
+    formats: [{format}]
+    files: ["seeds/*"]
+"""
+
+
+def house(folder: Path, format: str = "markdown") -> Path:
+    (folder / "seeds").mkdir()
+    (folder / "seeds" / "fine.md").write_text("# Harbour opens\n\nThe harbour opened on Monday.\n", "utf-8")
+    (folder / "seeds" / "typo.md").write_text("---\ntitel: x\n---\nThe harbour opened.\n", "utf-8")
+    (folder / "seeds" / "empty.txt").write_text("", "utf-8")
+    (folder / "feeds.yaml").write_text(CONFIG.format(format=format), "utf-8")
+    return folder / "feeds.yaml"
+
+
+def test_seed_files_that_cannot_be_read_are_warnings(tmp_path: Path) -> None:
+    lines = list(describe(read_config(house(tmp_path))))
+    assert any("1 seed file" in line for line in lines)
+    warnings = [line.strip() for line in lines if "warning" in line]
+    assert [warning.split(" (")[0] for warning in warnings] == [
+        "warning  seeds/empty.txt: is empty",
+        "warning  seeds/typo.md:2: unknown key 'titel'",
+    ]
+    assert "did you mean 'title'?" in warnings[1]
+
+
+def test_a_broken_template_is_said(tmp_path: Path) -> None:
+    path = house(tmp_path, "own")
+    (tmp_path / "templates" / "own").mkdir(parents=True)
+    manifest = '[[artifact]]\npath = "a.txt"\nmedia_type = "text/plain"\ntemplate = "a.txt.j2"\n'
+    (tmp_path / "templates" / "own" / "format.toml").write_text(manifest, "utf-8")
+    (tmp_path / "templates" / "own" / "a.txt.j2").write_text("One\n{% if %}\n", "utf-8")
+    with pytest.raises(FormatError, match=r"a\.txt\.j2:2"):
+        list(describe(read_config(path)))
