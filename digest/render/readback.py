@@ -129,13 +129,13 @@ def _from_element(element: Any) -> Reading:
     if element.tag in _HTML or (element.tag.startswith(_ATOM) and element.get("type") == "html"):
         reading = read_html(own)
         # Many descriptions are plain text, in which "<" is only a sign.
-        return reading if reading.claims or element.tag != "description" else _beside(unescape(own), reading)
+        return reading if reading.claims or element.tag != "description" else _beside(own, reading)
     return _beside(own)
 
 
 def _beside(text: str, reading: Reading | None = None) -> Reading:
-    """Words that are no place for quotes."""
-    return replace(reading or Reading(), rest=one_line(text))
+    """Words that are no place for quotes; some readers show entities in them as HTML would."""
+    return replace(reading or Reading(), rest=one_line(unescape(text)))
 
 
 def _from_json_feed(text: str) -> Reading:
