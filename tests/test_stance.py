@@ -81,6 +81,13 @@ def test_plain_news_is_neutral(paragraphs: tuple[str, ...]) -> None:
     assert label(*paragraphs) == "neutral"
 
 
+def test_a_positive_test_is_no_praise() -> None:
+    report = an_article("Two ferry pilots tested positive for the fever on Monday, the port said.")
+    outlet, *_ = (CueWords()(voice, "Two ferry pilots test positive for the fever") for voice in heard(report))
+    assert outlet.stance is not None
+    assert outlet.stance.label == "neutral"
+
+
 def test_the_doubt_of_others_is_not_the_outlets() -> None:
     """A quoted critic is skeptical, and the outlet that quotes her is not."""
     quote = "“This is a reckless and misleading product, and it deserves to fail,” said Maria Lindqvist."

@@ -59,7 +59,9 @@ _GROUPS = {
     "promise": (
         "promising|opportunit(?:y|ies)|hopeful\\w*|optimis\\w+|boost(?:s|ed|ing)?|progress|innovative|historic|"
         "landmark|milestone|advantages?|strengths?|strengthen\\w*|strong(?:er|est|ly)?|breakthrough|"
-        "benefit(?:s|ed|ing)?|improv(?:e|es|ed|ing|ement|ements)|positiv(?:e|ely)|exciting|valuable|important step|"
+        "benefit(?:s|ed|ing)?|improv(?:e|es|ed|ing|ement|ements)|exciting|valuable|important step|"
+        # a test that is positive is no good news
+        "(?<!test )(?<!tests )(?<!tested )(?<!testing )positiv(?:e|ely)(?! (?:tests?|cases?|results?)\\b)|"
         "step forward|good (?:news|idea|deal)|game[- ]changer|lucrative|constructive|helps?|helpful|effective\\w*"
     ),
     "trust": (
