@@ -165,3 +165,24 @@ def test_a_new_name_for_an_outlet_does_not_make_its_articles_new(now: datetime) 
     renamed = Feed(url=FEED.url, outlet="The Courier", language="en")
     body = rss({"title": "T", "guid": "1", "link": "https://courier.example/a"})
     assert news(parse(body, FEED, ""), {}, now)[0][1].id == news(parse(body, renamed, ""), {}, now)[0][1].id
+
+
+@pytest.mark.parametrize("date", ["12:30", "--05-04", "2020-W19-1", "2020", "2020-05", "May 2020", "Monday", "4"])
+def test_a_date_without_year_month_and_day_is_none(date: str) -> None:
+    """feedparser would fill it in from today's date, and the same feed would read otherwise tomorrow."""
+    (entry,) = parse(rss({"title": "T", "pubDate": date}), FEED, "")
+    assert entry.published is None
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Mon, 04 May 2020 09:30:00 GMT",
+        "4 May 20 09:30 GMT",
+        "2020-05-04T09:30:00Z",
+        "Mon May  4 09:30:00 2020",
+    ],
+)
+def test_a_whole_date_is_read_in_all_common_forms(date: str) -> None:
+    (entry,) = parse(rss({"title": "T", "pubDate": date}), FEED, "")
+    assert entry.published == datetime(2020, 5, 4, 9, 30, tzinfo=UTC)

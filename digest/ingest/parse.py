@@ -17,6 +17,11 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # A feed that names a moment outside of these does not know when its entry was published.
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+# 2020-05-04, 20200504, 2020. 5. 4; 4 May 2020, 04-May-20; May 4, 2020, Mon May  4 09:00:00 2020 - in any script
+_WHOLE_DATE = re.compile(
+    r"^\s*\d{4}-?\d{2}-?\d{2}(?!\d)|\d{4}[^\dW]{1,12}\d{1,2}[^\d]{1,12}\d{1,2}|\d{4}-[^\W\d]{3,12}-\d{1,2}"
+    r"|(?<!\d)\d{1,2}[ -][^\W\d]{3,12}\.?,?[ -]\d{2,4}|[^\W\d]{3,12}\.? +\d{1,2}\b.{0,20}\b\d{4}"
+)
 
 
 def parse(body: bytes, feed: Feed, content_type: str) -> tuple[Entry, ...]:
@@ -65,7 +70,7 @@ def _entry(raw: Any, feed: Feed, base: str) -> Entry:
         url=url,
         title=title,
         html=html,
-        published=_moment(raw.get("published_parsed")) or _moment(dict.get(raw, "updated_parsed")),
+        published=_moment(raw, "published") or _moment(raw, "updated"),
         author=one_line(_storable(raw.get("author"))) or None,
         language=feed.language,
     )
@@ -82,13 +87,19 @@ def _storable(text: Any) -> str:
     return _UNSTORABLE.sub("", str(text or ""))
 
 
-def _moment(parsed: Any) -> datetime | None:
-    """feedparser's time, which is UTC whatever zone the feed named; None where it makes no sense."""
+def _moment(raw: Any, name: str) -> datetime | None:
+    """feedparser's time, which is UTC whatever zone the feed named; None where it makes no sense.
+
+    What the feed wrote must name a year, a month and a day: feedparser fills in what is missing from today's date.
+    """
+    parsed, written = dict.get(raw, f"{name}_parsed"), str(dict.get(raw, name) or "")
+    if not parsed or not _WHOLE_DATE.search(written):
+        return None
     try:
-        found = datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
+        found = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
     except (ValueError, OverflowError, TypeError, OSError):
         return None
-    return found if found and _EARLIEST <= found <= _LATEST else None
+    return found if _EARLIEST <= found <= _LATEST else None
 
 
 def _distinct(entries: list[Entry]) -> tuple[Entry, ...]:
