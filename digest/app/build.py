@@ -52,7 +52,7 @@ class Run:
     progress: Progress
     clock: Callable[[], float]
     problems: list[Problem] = field(default_factory=list)
-    seconds: Counter[str] = field(default_factory=Counter)
+    seconds: dict[str, float] = field(default_factory=dict)
     _stage: tuple[str, float] | None = None
 
     def build(self, editions: Sequence[Edition]) -> Report:
@@ -80,7 +80,8 @@ class Run:
         """Note the seconds of the stage that ends, and tell of the one that begins."""
         moment = self.clock()
         if self._stage:
-            self.seconds[self._stage[0]] += moment - self._stage[1]  # type: ignore[assignment]  # floats add up too
+            name, began = self._stage
+            self.seconds[name] = self.seconds.get(name, 0.0) + moment - began
         self._stage = (stage, moment) if stage else None
         if stage:
             self.progress.stage(stage, edition)
@@ -127,8 +128,9 @@ class Run:
         from digest.ingest import read
 
         url = fetched.feed.url
+        known = self.store.entries(url)
         try:
-            kept = read.changed(fetched, before, self.store.entries(url), self.now)
+            kept = read.changed(fetched, before, known, self.now)
         except Exception as error:  # noqa: BLE001  (what a feed's content sets off must not stop the others)
             kept = read.unreadable(fetched, before, self.now, error)
         self.store.save_fetch(kept.state, kept.pairs)
