@@ -1,7 +1,9 @@
 """A feed's bytes become entries, and entries articles."""
 
+import json
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -14,6 +16,7 @@ from digest.ingest.parse import _storable, parse
 from digest.ingest.read import changed
 from digest.model import Feed, FeedState
 from tests.feeds import rss
+from tests.server import serve
 
 FEED = Feed(url="https://courier.example/feed.xml", outlet="Courier", language="en")
 
@@ -186,3 +189,93 @@ def test_a_date_without_year_month_and_day_is_none(date: str) -> None:
 def test_a_whole_date_is_read_in_all_common_forms(date: str) -> None:
     (entry,) = parse(rss({"title": "T", "pubDate": date}), FEED, "")
     assert entry.published == datetime(2020, 5, 4, 9, 30, tzinfo=UTC)
+
+
+def json_feed(*items: object, **fields: object) -> bytes:
+    whole = {"version": "https://jsonfeed.org/version/1.1", "title": "Courier", "items": items, **fields}
+    return json.dumps(whole).encode()
+
+
+def test_a_json_feed_is_read_like_any_other() -> None:
+    item = {
+        "id": 7,
+        "url": "/harbour?utm_source=json",
+        "title": "Harbour & sea <open>",
+        "content_html": "<p>The harbour opened.</p>",
+        "date_published": "2020-05-04T09:00:00+02:00",
+        "authors": [{"name": "A. Writer"}, {"name": "B. Other"}],
+    }
+    (entry,) = parse(json_feed(item, home_page_url="https://courier.example/"), FEED, "application/feed+json")
+    assert (entry.guid, entry.url) == ("7", "https://courier.example/harbour")
+    assert (entry.title, entry.author) == ("Harbour & sea <open>", "A. Writer, B. Other")
+    assert entry.published == datetime(2020, 5, 4, 7, tzinfo=UTC)
+    assert entry.html == "<p>The harbour opened.</p>"
+
+
+def test_plain_text_of_a_json_feed_stays_text(now: datetime) -> None:
+    body = json_feed({"id": "1", "content_text": "1 < 2 & so on, he said.\n\nNext one is here."}, author={"name": "X"})
+    ((entry, article),) = news(parse(body, FEED, ""), {}, now)
+    assert "1 < 2 & so on, he said.\n\nNext one is here." in article.text
+    assert entry.author == "X"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"{}", b"{", b'{"version": 1, "items": []}', b"{" * 100_000, json_feed()[:-5], b'{"version": "x", "items": 3}'],
+    ids=range(6),
+)
+def test_json_that_is_no_json_feed_is_a_named_error(body: bytes) -> None:
+    with pytest.raises(FeedError, match="is no feed"):
+        parse(body, FEED, "application/json")
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(max_size=5),
+        lambda x: (
+            st.lists(x, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    [
+                        "id",
+                        "url",
+                        "title",
+                        "content_html",
+                        "content_text",
+                        "authors",
+                        "name",
+                        "date_published",
+                        "summary",
+                    ]
+                ),
+                x,
+                max_size=4,
+            )
+        ),
+        max_leaves=12,
+    )
+)
+def test_wrong_types_in_a_json_feed_are_tolerated(item: object) -> None:
+    for entry in parse(json_feed(item), FEED, ""):
+        assert entry.guid
+
+
+def test_no_entity_of_a_feed_fetches_reads_or_explodes(tmp_path: Path) -> None:
+    """XXE and entity bombs: whatever is declared, nothing is opened, and nothing grows."""
+    secret = tmp_path / "secret.txt"
+    secret.write_text("canary")
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    with serve({}) as served:
+        for declared in (
+            f'<!ENTITY x SYSTEM "{secret.as_uri()}">',
+            f'<!ENTITY x SYSTEM "{served.base}/x">',
+            f'<!ENTITY x PUBLIC "p" "{served.base}/x">',
+            f'<!ENTITY % p SYSTEM "{served.base}/x"> %p; <!ENTITY x "y">',
+            f'<!ENTITY l0 "ha">{laughs}<!ENTITY x "&l9;">',
+        ):
+            body = f"<!DOCTYPE rss [{declared}]>".encode() + rss({"title": "T XXE"}).replace(b"XXE", b"&x;")[38:]
+            with suppress(FeedError):
+                for entry in parse(body, FEED, ""):
+                    assert "canary" not in entry.title + entry.html
+                    assert len(entry.title) < 10_000
+        assert served.requests == []

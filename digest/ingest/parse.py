@@ -9,11 +9,11 @@ from typing import Any
 
 from digest.errors import FeedError
 from digest.ingest.extract import plain_title
+from digest.ingest.jsonfeed import json_entries, looks_like_json
 from digest.model import Entry, Feed, short_hash
-from digest.text.normalize import one_line, shorten
+from digest.text.normalize import one_line, shorten, storable
 from digest.text.urls import web_address
 
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # A feed that names a moment outside of these does not know when its entry was published.
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
@@ -25,10 +25,19 @@ _WHOLE_DATE = re.compile(
 
 
 def parse(body: bytes, feed: Feed, content_type: str) -> tuple[Entry, ...]:
-    """The entries of a feed in its own order; FeedError if it is no feed, or a broken one without entries.
+    """The entries of a feed (RSS, Atom or JSON Feed) in its own order; FeedError if it is none, or broken and empty.
 
     Entries without any text are passed over. Guids are unique in the result.
     """
+    try:
+        read = json_entries(body, feed) if looks_like_json(body) else _xml_entries(body, feed, content_type)
+    except ValueError as error:
+        raise _no_feed(feed, str(error)) from error
+    plausible = [replace(entry, published=_plausible(entry.published)) for entry in read]
+    return _distinct([entry for entry in plausible if entry.title or entry.html.strip()])
+
+
+def _xml_entries(body: bytes, feed: Feed, content_type: str) -> list[Entry]:
     import feedparser
 
     # Given bytes, never a URL, which feedparser would fetch without a timeout. Its sanitizer is slow and leaky and its
@@ -45,8 +54,7 @@ def parse(body: bytes, feed: Feed, content_type: str) -> tuple[Entry, ...]:
     if not parsed.entries and (parsed.bozo or not parsed.get("version")):
         raise _no_feed(feed, str(parsed.get("bozo_exception", "")) or "neither RSS nor Atom")
     base = web_address(parsed.feed.get("link"), feed.url) or feed.url
-    entries = [_entry(raw, feed, base) for raw in parsed.entries]
-    return _distinct([entry for entry in entries if entry.title or entry.html.strip()])
+    return [_entry(raw, feed, base) for raw in parsed.entries]
 
 
 def _no_feed(feed: Feed, problem: str) -> FeedError:
@@ -83,8 +91,7 @@ def _content(raw: Any) -> str:
 
 
 def _storable(text: Any) -> str:
-    """`text` without lone surrogates and NULs, which XML forbids, feedparser lets through, and no database takes."""
-    return _UNSTORABLE.sub("", str(text or ""))
+    return storable(str(text or ""))
 
 
 def _moment(raw: Any, name: str) -> datetime | None:
@@ -96,10 +103,13 @@ def _moment(raw: Any, name: str) -> datetime | None:
     if not parsed or not _WHOLE_DATE.search(written):
         return None
     try:
-        found = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+        return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
     except (ValueError, OverflowError, TypeError, OSError):
         return None
-    return found if _EARLIEST <= found <= _LATEST else None
+
+
+def _plausible(moment: datetime | None) -> datetime | None:
+    return moment if moment and _EARLIEST <= moment <= _LATEST else None
 
 
 def _distinct(entries: list[Entry]) -> tuple[Entry, ...]:

@@ -9,6 +9,7 @@ _INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
 )
 _SPACE = re.compile(r"\s+")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def _visible(char: str) -> bool:
@@ -30,6 +31,11 @@ def one_line(text: str) -> str:
     if not text.isprintable():
         text = "".join(char for char in text if char.isspace() or _visible(char))
     return _SPACE.sub(" ", text).strip()
+
+
+def storable(text: str) -> str:
+    """`text` without lone surrogates and NULs, which no XML, no UTF-8 and no database takes."""
+    return _UNSTORABLE.sub("", text)
 
 
 def shorten(text: str, limit: int) -> str:
