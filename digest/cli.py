@@ -126,16 +126,18 @@ def check(path: Path) -> None:
 def verify(path: Path, config_path: Path, store: str | None) -> None:
     """Prove every quote in every artifact under PATH to be verbatim from a stored article."""
     from digest.app.setup import open_store, read_config, template_folders
-    from digest.app.verify import media_types
+    from digest.app.verify import usable_formats
     from digest.app.verify import verify as prove
 
-    total = files = 0
-    types = media_types(template_folders(config_path.parent))
+    total = files = other = 0
+    formats = usable_formats(template_folders(config_path.parent))
     with open_store(None if store else read_config(config_path), store, create=False) as opened:
-        for proven in prove(path, opened, types):
-            click.echo(f"{proven.quotes:6} {proven.path}", err=True)
-            total, files = total + proven.quotes, files + 1
-    click.echo(f"{counted(total, 'quote')} in {counted(files, 'artifact')}, all verbatim")
+        for proven in prove(path, opened, formats):
+            note = "" if proven.as_built else "  (not as built: altered, or the templates have changed)"
+            click.echo(f"{proven.quotes:6} {proven.path}{note}", err=True)
+            total, files, other = total + proven.quotes, files + 1, other + (not proven.as_built)
+    noted = f"; {other} not as built" if other else ""
+    click.echo(f"{counted(total, 'quote')} in {counted(files, 'artifact')}, all verbatim{noted}")
 
 
 def main() -> None:

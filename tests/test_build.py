@@ -376,3 +376,21 @@ def test_the_summary_goes_to_stderr_and_only_data_to_stdout(house: House) -> Non
     assert "The Weekly, issue 1 (2026-11-20): 1 story from 2 articles" in quiet.stderr
     assert json.loads(data.stdout)["now"] == datetime.fromisoformat("2026-11-20T08:00:00+00:00").isoformat()
     assert data.stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [("index.html", "Larn harbour opens", "Larn harbour closes"), ("digest.md", "skeptical", "positive"), ("email.txt", "Gazette", "Post")],
+)  # fmt: skip
+def test_verify_says_which_files_are_not_as_built(house: House, name: str, before: str, after: str) -> None:
+    """A changed headline, label or outlet is no false quote, but it is not what was built either."""
+    where = ("verify", str(house.out), "-c", str(house.config))
+    house.build()
+    assert "as built" not in house.run(*where).output
+    path = house.out / "weekly" / "2026-11-20" / name
+    text = path.read_text("utf-8")
+    changed = text.replace(before, after)
+    path.write_text(changed if changed != text else text + "\n", "utf-8")
+    result = house.run(*where)
+    assert f"{name}  (not as built" in result.stderr
+    assert "all verbatim; 1 not as built" in result.stdout

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.app.verify import media_types, verify
+from digest.app.verify import usable_formats, verify
 from digest.cli import cli
 from digest.errors import StoreError, VerifyError
 from digest.model import Article, Artifact, Citation, Issue, Quote, Section
@@ -469,7 +469,7 @@ def test_a_frozen_issue_has_values_of_the_right_types(old: str, new: str, place:
 
 # --- on disk ----------------------------------------------------------------------------------------------------------
 
-TYPES = media_types([ROOT / "templates"])
+FORMATS = usable_formats([ROOT / "templates"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -480,7 +480,7 @@ class Shelved:
     store: MemoryStore
 
     def verify(self, path: str = "") -> dict[str, int]:
-        return {proven.path: proven.quotes for proven in verify(self.folder / path, self.store, TYPES)}
+        return {proven.path: proven.quotes for proven in verify(self.folder / path, self.store, FORMATS)}
 
 
 @pytest.fixture
@@ -507,7 +507,7 @@ def test_an_edition_on_disk_is_proven(shelved: Shelved, monkeypatch: pytest.Monk
     assert len(shelved.verify("2026-11-20")) == 6
     assert list(shelved.verify("feed.xml").values()) == [29]
     monkeypatch.chdir(shelved.folder / "2026-11-20")
-    assert {p.path for p in verify(Path(), shelved.store, TYPES)} == set(MADE) - {"feed.xml"}
+    assert {p.path for p in verify(Path(), shelved.store, FORMATS)} == set(MADE) - {"feed.xml"}
 
 
 @pytest.mark.parametrize(
@@ -556,7 +556,7 @@ def test_artifacts_are_held_against_the_store_and_not_against_the_disk(shelved: 
 def test_another_store_proves_nothing(shelved: Shelved) -> None:
     """It does not know the issue."""
     with pytest.raises(VerifyError, match="the store has no issue 2026-11-19 of the edition long-view"):
-        list(verify(shelved.folder, MemoryStore(), TYPES))
+        list(verify(shelved.folder, MemoryStore(), FORMATS))
 
 
 @pytest.mark.parametrize("name", ["site.css", "2026-11-20/a.png", "2026-11-20/.digest.md.half", ".git/HEAD"])
@@ -615,8 +615,8 @@ def test_a_format_says_what_its_files_are(shelved: Shelved, tmp_path: Path) -> N
         (tmp_path / "templates" / name / "format.toml").write_text(text)
     (tmp_path / "templates/mine/x.j2").write_text("x")
     (shelved.folder / "2026-11-20" / "note").write_text(f"    “{SUMMARY.text}”\n")
-    types = media_types([tmp_path / "templates", ROOT / "templates"])
-    (proven,) = verify(shelved.folder / "2026-11-20" / "note", shelved.store, types)
+    formats = usable_formats([tmp_path / "templates", ROOT / "templates"])
+    (proven,) = verify(shelved.folder / "2026-11-20" / "note", shelved.store, formats)
     assert proven.quotes == 1
 
 

@@ -1,45 +1,44 @@
 """Prove artifacts on disk: every quote in every one of them, against the issues and the texts in the store."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from contextlib import suppress
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from digest.errors import FormatError, StoreError, VerifyError
 from digest.model import Artifact, Issue
-from digest.render.formats import Scope, find_formats, load_format
+from digest.render.engine import render
+from digest.render.formats import Format, Scope, find_formats, load_format
 from digest.render.frozen import FROZEN, freeze, thaw
 from digest.render.proof import prove
 from digest.store import Store
 
-MediaTypes = Mapping[tuple[Scope, str], str]
 _WORDLESS = frozenset(".avif .css .gif .ico .jpeg .jpg .otf .png .svg .ttf .webp .woff .woff2".split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proven:
-    """An artifact all of whose quotes are verbatim, and how many it has."""
+    """An artifact all of whose quotes are verbatim, and how many it has.
+
+    `as_built`: it is, byte for byte, what today's templates make of its issue. If not, somebody has altered it, or
+    the templates have changed since.
+    """
 
     path: str
     quotes: int
+    as_built: bool
 
 
-def media_types(folders: Sequence[Path]) -> MediaTypes:
-    """What each file is that a format makes, by the scope and the path in its `format.toml`.
-
-    A format that is broken is passed over: it can have made nothing, or its files are refused by name.
-    """
-    found: dict[tuple[Scope, str], str] = {("issue", FROZEN): "application/json"}
+def usable_formats(folders: Sequence[Path]) -> list[Format]:
+    """The formats that there are. One that is broken is passed over: any files that it made are refused by name."""
+    found: list[Format] = []
     for folder in find_formats(folders).values():
-        try:
-            recipes = load_format(folder).recipes
-        except FormatError:
-            continue
-        for recipe in recipes:
-            found.setdefault((recipe.scope, recipe.path), recipe.media_type)
+        with suppress(FormatError):
+            found.append(load_format(folder))
     return found
 
 
-def verify(root: Path, store: Store, types: MediaTypes) -> Iterator[Proven]:
+def verify(root: Path, store: Store, formats: Sequence[Format]) -> Iterator[Proven]:
     """Prove all artifacts under `root`: an `out/` folder, an edition's folder, an issue's folder, or one file.
 
     Raises VerifyError at the first words that are not verbatim, at an issue that is not the one in the store, at files
@@ -51,47 +50,79 @@ def verify(root: Path, store: Store, types: MediaTypes) -> Iterator[Proven]:
         raise VerifyError(str(root), f"no {FROZEN} in it, above it or below it", "name the folder that `build` wrote")
     found = False
     for folder in folders:
-        edition = Shelf.of(folder, store)
+        edition = Shelf.of(folder, store, formats)
         for path in _files(folder, base):
-            quotes = edition.prove(path.relative_to(folder).as_posix(), types)
+            quotes, as_built = edition.prove(path.relative_to(folder).as_posix())
             found = True
-            yield Proven(path=str(root / path.relative_to(base)), quotes=quotes)
+            yield Proven(path=str(root / path.relative_to(base)), quotes=quotes, as_built=as_built)
     if not found:
         raise VerifyError(str(root), "no artifact in it", "name a file that `build` wrote, or its folder")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """An edition's folder beside what the store holds of the edition: its frozen issues by id, oldest first."""
+    """An edition's folder beside what the store holds of the edition: its issues by id, oldest first.
+
+    `rendered` keeps what formats made of them, for the length of one run.
+    """
 
     folder: Path
     edition: str
     store: Store
     frozen: Mapping[str, bytes]
+    issues: Mapping[str, Issue]
+    formats: Sequence[Format]
+    rendered: dict[tuple[str, str], tuple[Artifact, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, folder: Path, store: Store) -> "Shelf":
+    def of(cls, folder: Path, store: Store, formats: Sequence[Format]) -> "Shelf":
         """Raises VerifyError for an `issue.json` that cannot be read, or if they are of several editions."""
         editions = {_thawed(path).edition for path in sorted(folder.glob(f"*/{FROZEN}"))}
         if len(editions) != 1:
             reason = f"holds issues of {', '.join(sorted(editions))}"
             raise VerifyError(str(folder), reason, "each edition has a folder of its own")
         (edition,) = editions
-        frozen = {thaw(data).id: data for data in store.issues(edition)}
-        return cls(folder=folder, edition=edition, store=store, frozen=frozen)
+        pairs = [(thaw(data), data) for data in store.issues(edition)]
+        return cls(
+            folder=folder,
+            edition=edition,
+            store=store,
+            frozen={issue.id: data for issue, data in pairs},
+            issues={issue.id: issue for issue, _ in pairs},
+            formats=formats,
+        )
 
-    def prove(self, name: str, types: MediaTypes) -> int:
-        """How many quotes the file has, all of them proven; `name` is its path in the folder."""
+    def prove(self, name: str) -> tuple[int, bool]:
+        """How many quotes the file has, all of them proven, and is it as built? `name` is its path in the folder."""
         id, _, inner = name.partition("/")
         if inner == FROZEN:
-            return self._prove_frozen(name, id)
-        media_type = types.get(("issue", inner)) if id in self.frozen else None
-        wanted = [id] if media_type else list(self.frozen)
-        media_type = media_type or types.get(("edition", name))
-        if media_type is None:
+            return self._prove_frozen(name, id), True
+        made = self._maker("issue", inner) if id in self.frozen else None
+        wanted = [id] if made else list(self.frozen)
+        made = made or self._maker("edition", name)
+        if made is None:
             hint = "move it out of the folder, or name the feeds.yaml beside whose templates/ its format is, with -c"
             raise VerifyError(name, "no format makes it", hint)
-        return self._prove(Artifact(path=name, media_type=media_type, content=_read(self.folder / name)), wanted)
+        format, media_type = made
+        artifact = Artifact(path=name, media_type=media_type, content=_read(self.folder / name))
+        return self._prove(artifact, wanted), artifact in self._rendered(format, wanted[-1])
+
+    def _maker(self, scope: Scope, path: str) -> tuple[Format, str] | None:
+        """The first format that makes such a file, and the file's media type."""
+        makers = ((format, recipe) for format in self.formats for recipe in format.recipes)
+        found = (
+            (format, recipe.media_type) for format, recipe in makers if (recipe.scope, recipe.path) == (scope, path)
+        )
+        return next(found, None)
+
+    def _rendered(self, format: Format, id: str) -> tuple[Artifact, ...]:
+        """What the format makes of an issue, as it was when it was the newest; nothing if it no longer can."""
+        key = (format.name, id)
+        if key not in self.rendered:
+            ids = list(self.issues)
+            with suppress(FormatError):
+                self.rendered[key] = render(format, [self.issues[known] for known in ids[: ids.index(id) + 1]])
+        return self.rendered.get(key, ())
 
     def _prove_frozen(self, name: str, id: str) -> int:
         """First what it says, then whether it is what was built: the first tells more about what is wrong."""
@@ -102,14 +133,14 @@ class Shelf:
             raise VerifyError(name, f"the store has no issue {issue.id} of the edition {self.edition}", hint)
         artifact = Artifact(path=name, media_type="application/json", content=content)
         quotes = prove(artifact, [issue], self._texts([issue]))
-        kept = self.frozen[issue.id]
-        if issue.id != id or content not in (kept, freeze(thaw(kept))):
-            where = f"issue {issue.id} is not what the store has: {_difference(issue, thaw(kept), id)}"
+        kept = self.issues[issue.id]
+        if issue.id != id or content not in (self.frozen[issue.id], freeze(kept)):
+            where = f"issue {issue.id} is not what the store has: {_difference(issue, kept, id)}"
             raise VerifyError(name, where, f"delete the folder {id}; `digest build` writes it again")
         return quotes
 
     def _prove(self, artifact: Artifact, wanted: Sequence[str]) -> int:
-        issues = [thaw(self.frozen[id]) for id in wanted]
+        issues = [self.issues[id] for id in wanted]
         return prove(artifact, issues, self._texts(issues))
 
     def _texts(self, issues: Sequence[Issue]) -> Mapping[str, str]:
@@ -119,7 +150,7 @@ class Shelf:
 def _difference(issue: Issue, kept: Issue, folder: str) -> str:
     if issue.id != folder:
         return f"it lies in the folder {folder}"
-    names = [field.name for field in fields(Issue) if getattr(issue, field.name) != getattr(kept, field.name)]
+    names = [one.name for one in fields(Issue) if getattr(issue, one.name) != getattr(kept, one.name)]
     return f"its {', '.join(names)}" if names else "the same, written in another way"
 
 
