@@ -1,4 +1,4 @@
-"""Articles in, an issue out: the pure middle. It knows the stage protocols, not the stages."""
+"""Articles in, an issue out: the pure middle. It knows the stage protocols and a story's voices, no plug-in."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,5 +1,6 @@
 """The main job, end to end, through the command line: real files, a real server, a real store."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -267,6 +268,8 @@ def test_two_formats_cannot_write_the_same_file(house: House, path: str) -> None
     done = command("build", "-c", str(house.config), "--out", str(house.out), "--now", NOW)
     assert done.returncode == 1
     assert f"writes {path}, which is" in done.stderr
+    checked = command("check", "-c", str(house.config))
+    assert (checked.returncode, f"writes {path}, which is" in checked.stderr) == (1, True)
 
 
 def test_verify_refuses_what_it_cannot_read(house: House) -> None:
@@ -394,3 +397,23 @@ def test_verify_says_which_files_are_not_as_built(house: House, name: str, befor
     result = house.run(*where)
     assert f"{name}  (not as built" in result.stderr
     assert "all verbatim; 1 not as built" in result.stdout
+
+
+def test_progress_shows_on_a_terminal_and_nowhere_else(house: House) -> None:
+    arguments = ["build", "-c", str(house.config), "--out", str(house.out), "--now", NOW]
+    assert "\x1b" not in command(*arguments).stderr
+    ours, theirs = os.openpty()
+    with open(ours, "rb", buffering=0) as screen:  # noqa: PTH123  (a descriptor, not a path)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "digest", *arguments],
+            env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"},
+            stderr=theirs,
+        )
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # a terminal whose other end has gone
+            while part := screen.read(4096):
+                shown += part
+        assert process.wait() == 0
+    assert b"\x1b" in shown
+    assert b"fetch" in shown.split(b"The Weekly")[0]

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from digest.app.setup import template_folders
+from digest.app.setup import load_formats
 from digest.config import Config, Edition
 from digest.errors import SeedError
 from digest.ingest.disk import SeedFile, find
 from digest.ingest.files import read_seed
-from digest.render.engine import find_formats, load_format
 from digest.text.normalize import counted
 
 _WHENEVER = datetime(2000, 1, 1, tzinfo=UTC)  # articles must have been met at some time; these are thrown away
@@ -17,12 +16,12 @@ _WHENEVER = datetime(2000, 1, 1, tzinfo=UTC)  # articles must have been met at s
 def describe(config: Config) -> Iterator[str]:
     """Lines for people: an edition each, with what it reads and what it makes; seed files that fail are warnings.
 
-    Raises FormatError if a format that an edition names is broken, for such an edition cannot be built.
+    Raises FormatError if a format that an edition names is broken, or writes what another one of it writes: such an
+    edition cannot be built.
     """
-    folders = find_formats(template_folders(config.folder))
-    for name in sorted({name for edition in config.editions for name in edition.formats}):
-        load_format(folders[name])
-    yield f"{config.path}: {counted(len(config.editions), 'edition')}, no problem found"
+    for edition in config.editions:
+        load_formats(edition.formats, config.folder)
+    yield f"{config.path}: {counted(len(config.editions), 'edition')}, no mistake in the file"
     if config.contact is None and any(edition.feeds for edition in config.editions):
         yield "advice: set contact: to an address where publishers learn who asks for their feeds"
     for edition in config.editions:

@@ -86,6 +86,7 @@ def _edition(built: Built) -> dict[str, Any]:
         "number": built.issue.number,
         "articles": built.articles,
         "stories": len(built.issue.briefs),
+        "continuing": sum(brief.since is not None for brief in built.issue.briefs),
         "more": built.issue.more,
         "stale": [stale.outlet for stale in built.issue.stale],
         "folder": built.folder,

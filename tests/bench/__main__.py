@@ -46,7 +46,8 @@ def bench_replay() -> None:
             found = measure([*command, "--now", at, "--json"], build=at)
             report = json.loads(found.pop("printed"))
             counts = {key: report[key] for key in ("feeds", "entries", "articles", "stories", "artifacts", "seconds")}
-            print(json.dumps(found | counts))
+            (edition,) = report["editions"]
+            print(json.dumps(found | counts | {key: edition[key] for key in ("more", "continuing")}))
 
 
 def bench_start() -> None:
