@@ -213,7 +213,9 @@ class _Bar:
         self._task = bar.add_task("start", total=None, item="")
 
     def stage(self, name: str, edition: str) -> None:
-        self._bar.update(self._task, description=f"{edition} {name}".strip(), total=None, completed=0, item="")
+        # Shown at once: a stage may be over before the display would next look.
+        said = f"{edition} {name}".strip()
+        self._bar.update(self._task, description=said, total=None, completed=0, item="", refresh=True)
 
     def step(self, name: str, done: int, total: int) -> None:
         self._bar.update(self._task, completed=done, total=total, item=name)

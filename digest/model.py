@@ -31,11 +31,30 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A URL that is polled, and what is known of it without asking: whose it is, in which language."""
+    """A URL that is polled, and what is known of it without asking: whose it is, in which language.
+
+    With `pages`, the page of an entry that is not whole is asked for its full text.
+    """
 
     url: str
     outlet: str
     language: str
+    pages: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a feed says of itself: its name, the licence of its texts, and how often it wants to be asked.
+
+    `period` is the least number of seconds between two requests; `quiet_hours` (0-23) and `quiet_days` (0 is Monday)
+    are those in UTC in which nothing new will come.
+    """
+
+    title: str = ""
+    licence: str | None = None
+    period: int = 0
+    quiet_hours: tuple[int, ...] = ()
+    quiet_days: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +62,10 @@ class FeedState:
     """What is remembered of a feed between runs.
 
     `etag` and `last_modified` are the validators as received, character for character. `tried` is the last request,
-    `ok` the last one that was answered with entries or "unchanged"; `failure` is why the last one failed, if it did.
+    `ok` the last one that was answered with entries or "unchanged"; `failure` is why the last one failed, if it did,
+    and `failures` how many did in a row. It is not asked again before `due`, for the reason in `why`; if `stopped`
+    says why, it is not asked at all. `address` is where it lives, if not at `url`, once permanent redirects to there
+    were met on enough days: `moves` of them so far, to `moved_to`, the last at `moved`.
     """
 
     url: str
@@ -53,11 +75,44 @@ class FeedState:
     tried: datetime | None = None
     ok: datetime | None = None
     failure: str | None = None
+    failures: int = 0
+    due: datetime | None = None
+    why: str | None = None
+    stopped: str | None = None
+    address: str | None = None
+    moved_to: str | None = None
+    moved: datetime | None = None
+    moves: int = 0
+    about: About = About()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What is remembered of a web server (`origin`: scheme, host and port, such as "https://example.org").
+
+    `held_until`: it asked to be left alone until then (Retry-After). `read` is when its machine-readable wishes were
+    read: `robots` (robots.txt), `tdmrep` (/.well-known/tdmrep.json) and `ai` (ai.txt), None where there is none or,
+    with `unreadable` saying why, where it could not be read. `reserved` names what on one of its pages, seen at
+    `reserved_at`, reserved them.
+    """
+
+    origin: str
+    held_until: datetime | None = None
+    read: datetime | None = None
+    robots: str | None = None
+    tdmrep: str | None = None
+    ai: str | None = None
+    unreadable: str | None = None
+    reserved: str | None = None
+    reserved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What a feed says about one thing, as received; `html` is hostile until it has been extracted."""
+    """What a feed says about one thing, as received; `html` is hostile until it has been extracted.
+
+    `image` is the address of its picture; `licence` the one it names, else its feed's.
+    """
 
     feed: str
     outlet: str
@@ -68,6 +123,36 @@ class Entry:
     published: datetime | None
     author: str | None
     language: str
+    categories: tuple[str, ...] = ()
+    image: str | None = None
+    licence: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """An entry as it is kept: the id of its article, when it was first seen, how often it has changed since, and the
+    paragraphs of its page, parted by empty lines, if that was read.
+    """
+
+    entry: Entry
+    article: str
+    seen: datetime
+    changes: int = 0
+    page: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What a filed entry is recognized by, without its text; `sha256` is of all that the feed says of it."""
+
+    guid: str
+    sha256: str
+    url: str | None
+    title: str
+    article: str
+    seen: datetime
+    changes: int
+    has_page: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
