@@ -23,6 +23,10 @@ class DigestError(Exception):
         self.reason = reason
         self.hint = hint
 
+    def __reduce__(self) -> tuple[type["DigestError"], tuple[str, str, str], dict[str, object]]:
+        # What `Exception` does of its own calls the class with the message alone.
+        return type(self), (self.subject, self.reason, self.hint), self.__dict__
+
 
 class ConfigError(DigestError):
     """`feeds.yaml` cannot be used; `reason` may list several places, a line each."""

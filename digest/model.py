@@ -19,6 +19,19 @@ def short_hash(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+def is_news(published: datetime | None, seen: datetime, since: datetime, until: datetime) -> bool:
+    """Does what was published and first seen then belong to the news of a window, which has its end, not its start?
+
+    What is dated counts by that; what is not, or is dated more than a day ahead (a mistake, or a calendar), by when it
+    was first seen. What is dated up to a day ahead is left for a later window.
+    """
+    ahead = published - until if published else timedelta(days=2)
+    if timedelta(0) < ahead <= timedelta(days=1):
+        return False
+    moment = published if published and ahead <= timedelta(0) else seen
+    return since < moment <= until
+
+
 class Span(NamedTuple):
     """A stretch of a text: characters `start` up to, not including, `end`."""
 
@@ -127,15 +140,24 @@ class Entry:
     image: str | None = None
     licence: str | None = None
 
+    @property
+    def sha256(self) -> str:
+        """Of all that the feed says of it but its guid: some feeds give all their entries new ones."""
+        said = (self.outlet, self.url, self.title, self.html, self.published, self.author, self.language)
+        return hashlib.sha256(repr((*said, self.categories, self.image, self.licence)).encode()).hexdigest()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filed:
-    """An entry as it is kept: the id of its article, when it was first seen, how often it has changed since, and the
-    paragraphs of its page, parted by empty lines, if that was read.
+    """An entry as it is kept: the id of its article, when it was first seen, and how often it has changed since.
+
+    `article` is None for an entry that is older than Digest's acquaintance with its feed: it is known, and no issue
+    tells it. `page` has the paragraphs of its page, parted by empty lines; it is empty if the page gave none, and None
+    if it has not been asked for.
     """
 
     entry: Entry
-    article: str
+    article: str | None
     seen: datetime
     changes: int = 0
     page: str | None = None
@@ -143,16 +165,13 @@ class Filed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What a filed entry is recognized by, without its text; `sha256` is of all that the feed says of it."""
+    """What a filed entry is recognized by, without its text: see `Filed` and `Entry.sha256`."""
 
     guid: str
     sha256: str
-    url: str | None
-    title: str
-    article: str
+    article: str | None
     seen: datetime
     changes: int
-    has_page: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,16 +206,8 @@ class Article:
         return min(self.published, self.seen) if self.published else self.seen
 
     def within(self, since: datetime, until: datetime) -> bool:
-        """Does it belong to the news of a window, which has its end and not its start?
-
-        What is dated counts by that; what is not, or is dated more than a day ahead (a mistake, or a calendar), by
-        when it was first seen. What is dated up to a day ahead is left for a later window.
-        """
-        ahead = self.published - until if self.published else timedelta(days=2)
-        if timedelta(0) < ahead <= timedelta(days=1):
-            return False
-        moment = self.published if self.published and ahead <= timedelta(0) else self.seen
-        return since < moment <= until
+        """Does it belong to the news of a window?"""
+        return is_news(self.published, self.seen, since, until)
 
     @property
     def title_span(self) -> Span:

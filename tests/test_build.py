@@ -19,6 +19,7 @@ from tests.server import serve
 
 ROOT = Path(__file__).parent.parent
 NOW = "2026-11-20T09:00+01:00"
+LATER = "2026-11-20T12:00+01:00"
 NEXT_WEEK = "2026-11-27T09:00+01:00"
 SEED = """---
 outlet: {outlet}
@@ -27,6 +28,7 @@ title: {title}
 The harbour of Larn opened to ships on Monday, after two years of work. {more}
 """
 CONFIG = """
+network: {{allow: [127.0.0.1], gap: 0}}
 editions:
   weekly:
     title: The Weekly
@@ -101,7 +103,7 @@ def test_seed_files_become_an_issue_in_every_format(house: House) -> None:
 
 def test_a_feed_that_cannot_be_reached_is_reported_and_stops_nothing(house: House) -> None:
     report = house.build()
-    assert report["feeds"] == {"tried": 1, "failed": 1, "unchanged": 0}
+    assert report["feeds"] == {"tried": 1, "failed": 1, "unchanged": 0, "waiting": 0, "stopped": 0}
     assert [problem["object"] for problem in report["problems"]] == ["http://127.0.0.1:1/feed.xml"]
     assert report["editions"][0]["stale"] == ["Larn Radio"]
 
@@ -127,7 +129,7 @@ def test_a_feed_that_fails_is_served_from_the_store_and_marked_stale(tmp_path: P
         first = house.build()
         assert (first["entries"], first["feeds"]["failed"]) == (1, 0)
         served.answers["/feed.xml"] = (500, {}, b"")
-        again = house.build()
+        again = house.build(now=LATER)
     assert (again["feeds"]["failed"], again["editions"][0]["stale"]) == (1, ["Larn Radio"])
     assert [article["url"] for article in house.issue()["articles"] if article["url"]] == ["https://radio.example/1"]
     assert "2026-11-20" in again["problems"][0]["next"]
@@ -139,12 +141,12 @@ def test_an_unchanged_feed_is_asked_conditionally_and_loses_nothing(tmp_path: Pa
     with serve({"/feed.xml": (200, {"ETag": '"1"'}, body)}) as served:
         house = House(tmp_path, served.base)
         house.build()
-        before = files(house.out)
+        before = house.issue()["briefs"]
         served.answers["/feed.xml"] = (304, {}, b"")
-        report = house.build()
+        report = house.build(now=LATER)
         assert served.requests[1][1]["if-none-match"] == '"1"'
     assert report["feeds"]["unchanged"] == 1
-    assert files(house.out) == before
+    assert house.issue()["briefs"] == before
 
 
 def test_a_second_build_of_the_day_replaces_the_first(house: House) -> None:
@@ -400,12 +402,12 @@ def test_verify_says_which_files_are_not_as_built(house: House, name: str, befor
 
 
 def test_progress_shows_on_a_terminal_and_nowhere_else(house: House) -> None:
-    arguments = ["build", "-c", str(house.config), "--out", str(house.out), "--now", NOW]
-    assert "\x1b" not in command(*arguments).stderr
+    arguments = ["build", "-c", str(house.config), "--out", str(house.out), "--now"]
+    assert "\x1b" not in command(*arguments, NOW).stderr
     ours, theirs = os.openpty()
     with open(ours, "rb", buffering=0) as screen:  # noqa: PTH123  (a descriptor, not a path)
         process = subprocess.Popen(
-            [sys.executable, "-m", "digest", *arguments],
+            [sys.executable, "-m", "digest", *arguments, LATER],
             env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"},
             stderr=theirs,
         )

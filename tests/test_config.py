@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.app.setup import read_config
+from digest.config import Network
 from digest.config.document import Document
 from digest.errors import ConfigError
 from digest.plugins import Choice
@@ -68,11 +69,25 @@ def test_every_key_arrives_in_the_records(tmp_path: Path) -> None:
     assert config.contact == "https://example.org/about"
 
 
+def test_the_network_and_what_is_read_of_a_feed(tmp_path: Path) -> None:
+    path = tmp_path / "feeds.yaml"
+    outlets = "    outlets: {A: {feeds: [https://a/1, {url: https://a/2, full_text: page}]}}\n"
+    path.write_text("network: {allow: [127.0.0.1:8700, 10.0.0.0/8], gap: 0.5, at_once: 4}\n" + BASE + outlets)
+    config = read_config(path)
+    assert config.network == Network(allow=("127.0.0.1:8700", "10.0.0.0/8"), gap=0.5, at_once=4)
+    assert [(feed.url, feed.pages) for feed in config.editions[0].feeds] == [
+        ("https://a/1", False),
+        ("https://a/2", True),
+    ]
+    path.write_text(BASE)
+    assert read_config(path).network == Network(allow=(), gap=1, at_once=8)
+
+
 BASE = "editions:\n  weekly:\n    title: Weekly\n"
 REFUSED = [
     (
         "stor: x\n" + BASE,
-        "feeds.yaml:1:1: stor: unknown key 'stor'; did you mean 'store'? allowed: store, contact, edit",
+        "feeds.yaml:1:1: stor: unknown key 'stor'; did you mean 'store'? allowed: store, contact, network, edit",
     ),
     (
         BASE + "    windw: 7 days\n",
@@ -118,6 +133,26 @@ REFUSED = [
     ("editions:\n  My Weekly: {title: x}\n", "2:3: editions.My Weekly: found 'My Weekly'; allowed: an id of a-z, 0-9"),
     ("editions:\n  weekly: {}\n", "editions.weekly: key 'title' is missing"),
     ("editions: {}\n", "editions: found nothing; allowed: at least one edition"),
+    (
+        "network: {allow: ['a b']}\n" + BASE,
+        "1:19: network.allow[0]: found 'a b'; allowed: a host, an address or a network",
+    ),
+    ("network: {gap: -1}\n" + BASE, "network.gap: found -1 (a number); allowed: a number, at least 0"),
+    ("network: {gap: fast}\n" + BASE, "network.gap: found 'fast'; allowed: a number"),
+    ("network: {at_once: 0.5}\n" + BASE, "network.at_once: found 0.5 (a number); allowed: a whole number"),
+    ("network: {alow: []}\n" + BASE, "unknown key 'alow'; did you mean 'allow'? allowed: allow, gap, at_once"),
+    (
+        BASE + "    outlets: {A: {feeds: [7]}}\n",
+        "feeds[0]: found 7 (a number); allowed: an http:// or https:// address, or",
+    ),
+    (
+        BASE + "    outlets: {A: {feeds: [{url: https://a/b, full_text: all}]}}\n",
+        "feeds[0].full_text: found 'all'; allowed: feed or page",
+    ),
+    (
+        BASE + "    outlets: {A: {feeds: [{ulr: https://a/b}]}}\n",
+        "unknown key 'ulr'; did you mean 'url'? allowed: url, full_text",
+    ),
     ("", "found nothing; allowed: a mapping of keys to values"),
     ("store: digest.db\n" + BASE, "store: found 'digest.db'; allowed: a database URL such as sqlite:///digest.db"),
     (BASE + "    title: Again\n", "feeds.yaml:4:5: key 'title' stands twice (first on line 3)"),

@@ -1,6 +1,7 @@
 """HTML in, plain paragraphs out, whatever the HTML."""
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -207,3 +208,38 @@ def test_a_date_in_linked_data_is_read() -> None:
 @given(st.binary(max_size=400))
 def test_any_bytes_are_a_page(data: bytes) -> None:
     assert isinstance(page_paragraphs(data), tuple)
+
+
+MEGABYTE = 1_000_000
+# CPU seconds for a megabyte: the time of the processor is the same on a busy machine, give or take. Each of these took
+# between three seconds and hours before it was bounded.
+SECONDS = 2
+
+
+@pytest.mark.parametrize(
+    "unit", ["<br>", "<p>", "X<br>Y", "<", "&#", "> ", "- ", ".\n", "a b ", "we ", "By A ", "`a", "日。"]
+)
+def test_an_entry_is_read_in_time_in_proportion_to_its_length(unit: str) -> None:
+    before = time.process_time()
+    fragment_paragraphs(unit * (MEGABYTE // len(unit)))
+    assert time.process_time() - before < SECONDS
+
+
+@pytest.mark.parametrize("line", ["More in " + "a" * 200 + "!", "a" * 250, "> " * 120, "By " + "A" * 200, "1/" * 140])
+def test_no_rule_about_chrome_goes_back_and_forth(line: str) -> None:
+    before = time.process_time()
+    fragment_paragraphs("\n".join([line] * 500))
+    assert time.process_time() - before < SECONDS
+
+
+@pytest.mark.parametrize("unit", ["<p>", "x<br>", "<li>", "<table><tr><td>", "<", "&#1;"])
+def test_a_page_is_read_in_time_in_proportion_to_its_length(unit: str) -> None:
+    page_paragraphs(b"<p>x</p>")  # whoever imports trafilatura first pays for it
+    before = time.process_time()
+    page_paragraphs(unit.encode() * (MEGABYTE // len(unit)))
+    assert time.process_time() - before < SECONDS
+
+
+def test_a_page_with_too_many_elements_is_read_as_far_as_that() -> None:
+    page = f"<html><body><article>{f'<p>{LONG}</p>' * 6}</article>{'<i>' * 100_000}</body></html>"
+    assert page_paragraphs(page.encode())[0] == LONG

@@ -1,6 +1,8 @@
 """Seed files become articles, or an error that says where and why."""
 
+import contextlib
 import os
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -346,3 +348,22 @@ def test_the_samples_are_articles() -> None:
             sentence[-1] in '.?!”"' and sentence[0] in '“"' + sentence[0].upper() for sentence in sentences(article)
         )
         assert article.url is None or article.url.startswith(("https://example.org/", "https://example.com/"))
+
+
+@pytest.mark.parametrize("suffix", ["txt", "md", "eml"])
+@pytest.mark.parametrize("unit", ["[", "[a](b) ", "&#1;", "a\n", "A line of a text without an end\n", "日。"])
+def test_a_seed_file_is_read_in_time_in_proportion_to_its_length(suffix: str, unit: str) -> None:
+    """CPU seconds for a megabyte; a hundred kilobytes of brackets in a .md file once took eight."""
+    read(TEXT, f"seeds/x.{suffix}")  # whoever imports the parsers first pays for it
+    before = time.process_time()
+    with contextlib.suppress(SeedError):
+        read(unit * (1_000_000 // len(unit)), f"seeds/x.{suffix}")
+    assert time.process_time() - before < 2
+
+
+def test_links_and_emphasis_of_markdown_are_read_unless_there_are_hundreds() -> None:
+    line = "The *ferry* to [Sandholm][1] `sails` \\*again\\*."
+    read_line = "The ferry to Sandholm sails *again*."
+    assert sentences(read(f"# Ferry\n\n{line}\n\n[1]: https://example.org/\n", "x.md")) == [read_line]
+    many = " ".join([line] * 100)
+    assert sentences(read(f"# Ferry\n\n{many}\n\n{line}\n\n[1]: https://example.org/\n", "x.md"))[-1] == read_line

@@ -1,13 +1,16 @@
 """What only the database store does: migrations, errors, surviving."""
 
 import sqlite3
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, inspect
 
 from digest.errors import StoreError
+from digest.model import FeedState
 from digest.store.migrate import scripts
+from digest.store.rows import moment
 from digest.store.sql import SqlStore
 from digest.store.tables import METADATA
 from tests.conftest import make_article
@@ -26,6 +29,30 @@ def test_the_tables_in_code_are_those_that_the_migrations_make(tmp_path: Path) -
 
 def test_migrations_are_numbered_without_gaps() -> None:
     assert [number for number, _ in scripts()] == list(range(1, len(scripts()) + 1))
+
+
+def test_a_store_of_the_first_schema_keeps_all_it_had(tmp_path: Path, now: datetime) -> None:
+    """Its entries are composed already, and count as changed once, since what they said was not hashed."""
+    path, at = tmp_path / "digest.db", "2026-11-20T08:00:00.000000+00:00"
+    connection = sqlite3.connect(path)
+    connection.executescript(dict(scripts())[1])
+    connection.executescript("CREATE TABLE schema_version (number INTEGER PRIMARY KEY)")
+    connection.execute("INSERT INTO schema_version VALUES (1)")
+    connection.execute("INSERT INTO feeds VALUES ('f', '\"1\"', NULL, 'x', ?, ?, NULL)", (at, at))
+    connection.execute("INSERT INTO texts VALUES ('h', 'T')")
+    connection.execute("INSERT INTO articles VALUES ('a', 'O', 'T', NULL, NULL, 0, NULL, 'en', 'h', '', ?)", (at,))
+    connection.execute("INSERT INTO entries VALUES ('f', 'g', 'O', NULL, 'T', 'x', NULL, NULL, 'en', 'a')")
+    connection.commit()
+    connection.close()
+    with SqlStore(f"sqlite:///{path}") as store:
+        assert store.feed_states(["f"]) == {
+            "f": FeedState(url="f", etag='"1"', body_sha256="x", tried=moment(at), ok=moment(at))
+        }
+        known = store.known(["f"])["f"]["g"]
+        assert (known.article, known.seen, known.sha256) == ("a", moment(at), "")
+        week = (now - timedelta(days=7), now)
+        assert [article.id for article in store.feed_articles(["f"], *week)] == ["a"]
+        assert store.uncomposed(["f"], *week) == ()
 
 
 def test_a_store_of_a_newer_digest_is_refused(tmp_path: Path) -> None:

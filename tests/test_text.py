@@ -1,5 +1,6 @@
 """Words, sentences, addresses, and what is done to received text."""
 
+import time
 import unicodedata
 
 import pytest
@@ -32,6 +33,114 @@ def test_other_languages_have_their_own_rules() -> None:
         "„Mehr nicht.“",
         "Am 3. Mai war Schluss.",
     ]
+
+
+# A bar stands where one sentence ends and the next begins.
+TRAPS = [
+    ("en", "J. K. Rowling was there. | She left."),
+    ("en", "The book by J.R.R. Tolkien sold out. | Nobody was surprised."),
+    ("en", "U.S. officials said so. | They left."),
+    ("en", "He moved to the U.S. | She stayed in Oslo."),
+    ("en", "They met at No. 10 on Monday. | The door was shut."),
+    ("en", "Prices rose 3.5 percent. | Wages rose 2.1 percent."),
+    ("en", "It costs $1.5 million. | That is a lot."),
+    ("en", "Dr. Smith and Mrs. Jones agreed. | Prof. Lee did not."),
+    ("en", "Mr. Weber Jr. sued. | He lost."),
+    ("en", "“We will not go.” | She sat down."),
+    ("en", "“Is it over?” he asked. | “It is.”"),
+    ("en", "“It is over,” she said. | “We lost.”"),
+    ("en", "'We lost.' | Then he left."),
+    ("en", "Wait... what? | He turned."),
+    ("en", "It was late… | Nobody came."),
+    ("en", "The firm Yahoo! was sold. | Its owner was glad."),
+    ("en", "Really?! | Yes."),
+    ("en", "She arrived at 5 p.m. on Friday. | It rained."),
+    ("en", "She arrived at 5 p.m. | It rained."),
+    ("en", "The vote is on Jan. 5 in Ohio. | It may be close."),
+    ("en", "He works for Acme Inc. in Boston. | She does not."),
+    ("en", "He works for Acme Inc. | She works for Apex Ltd. as well."),
+    ("en", "See fig. 3 for details. | It is small."),
+    ("en", "Use tools, e.g. a hammer. | Be careful, i.e. slow."),
+    ("en", "Visit example.com for more. | It is free."),
+    ("en", "Version 2.0.1 is out. | Update now."),
+    ("en", "Gov. Brown vetoed it. | Sen. Green agreed."),
+    ("en", "St. Louis won. | Mt. Hood is high."),
+    ("en", "Smith vs. Jones begins today. | The court is full."),
+    ("en", "(It was a joke.) | Nobody laughed."),
+    ("en", "It was a joke (so he said). | Nobody laughed."),
+    ("en", "The list: a. apples. | It ends there."),
+    ("en", "“No,” said Gen. Miller. | “Never.”"),
+    ("en", "The E.U. and the U.K. agreed. | Talks go on."),
+    ("en", "The 1990s. | What a time."),
+    ("en", "He was born in 1990. | She was born in 1991."),
+    ("en", "iPhone sales fell. | iPad sales did not."),
+    ("en", "He paid 50p. | It was cheap."),
+    ("en", "Approx. 300 people came. | Most stayed."),
+    ("en", "At 9 a.m. EST the market opened. | It fell."),
+    ("en", "The Lt. Gov. spoke. | Col. Hart did not."),
+    ("en", "“Who is it?” | “It is me!” | The door opened."),
+    ("en", "Washington, D.C. is hot. | Boston is not."),
+    ("en", "He lives in Washington, D.C. | He likes it."),
+    ("en", "Ms. O'Neill et al. wrote it. | It is good."),
+    ("en", "Sept. 11 changed it. | So did Nov. 9 in Berlin."),
+    ("en", "The score was 3-2. | They won."),
+    ("en", "He cited Art. 5 and Sec. 2 of it. | Both apply."),
+    ("de", "Das gilt z. B. für Dr. Weber. | Am 3. Mai war Schluss."),
+    ("de", "Er kam am 3. Mai. | Sie kam am 4. Juni."),
+    ("de", "Sie sagte: „Das geht nicht.“ | Dann ging sie."),
+    ("de", "Rund 1.500 Menschen kamen. | Das waren ca. 20 Prozent mehr."),
+    ("de", "Prof. Dr. Klein u. a. stimmten zu. | Andere nicht."),
+    ("de", "Im 19. Jahrhundert war das so. | Heute nicht mehr."),
+    ("de", "„Kommst du?“, fragte er. | „Ja.“"),
+    ("de", "Die Fa. Müller bzw. ihr Chef zahlt. | Er muss."),
+    ("fr", "Il a dit : « C'est fini. » | Puis il est parti."),
+    ("fr", "« C'est fini ? » | Oui."),
+    ("fr", "M. Dupont et Mme Martin sont venus. | Ils sont restés."),
+    ("fr", "Le prix est de 3,5 millions d'euros. | C'est beaucoup !"),
+    ("es", "¿Quién viene? | ¡Nadie! | El Sr. López se fue."),
+    ("es", "La Sra. Ruiz llegó a las 5 p. m. del lunes. | Llovía."),
+    ("es", "EE. UU. respondió ayer. | México también."),
+    ("it", "Il dott. Rossi è arrivato. | La sig.ra Bianchi no."),
+    ("zh", "他走了。 | 她留下了！ | 为什么？"),
+    ("zh", "他说：“我们输了。” | 然后他走了。"),
+    ("ja", "彼は言った。 | 「もう終わりだ。」 | 彼女は去った。"),
+    ("ar", "هل انتهى؟ | نعم، انتهى. | ذهب الجميع."),
+    ("hi", "वह गया। | वह रुकी।"),
+    ("ru", "Он приехал в 2020 г. в Москву. | Она осталась."),
+    ("nl", "Dhr. Jansen kwam o.a. met dr. De Vries. | Het regende."),
+    ("pl", "Prof. Nowak przyszedł o godz. 5. | Padało."),
+    ("el", "Ποιος είναι; | Κανείς."),
+    ("tl", "Dumating si Dr. Cruz. | Umalis si Gng. Reyes."),
+    ("mi", "Kua tae mai te wahine. | Kua haere ia."),
+    ("en", "He said: “We lost. | We will be back.” | Then he left."),  # within a quotation, too, a sentence is one
+    pytest.param("en", "He got an A. | She got a B.", marks=pytest.mark.xfail(reason="looks like an initial", strict=True)),
+    pytest.param("mi", "Kua tae mai ia. | Kua haere ia.", marks=pytest.mark.xfail(reason="sentencex takes a word of two letters for an abbreviation where it does not know the language", strict=True)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "marked"), TRAPS)
+def test_traps(language: str, marked: str) -> None:
+    expected = marked.split(" | ")
+    text = ("" if language in ("zh", "ja") else " ").join(expected)
+    assert [span.of(text) for span in sentence_spans(text, language)] == expected
+
+
+@pytest.mark.parametrize("language", ["en", "de", "zh"])
+def test_a_long_paragraph_is_split_like_a_short_one(language: str) -> None:
+    """It is read a window at a time, and no sentence is cut where one window ends."""
+    sentences = [f"Ferry number {number} sailed to the island on that day." for number in range(1000)]
+    text = " ".join(sentences)
+    assert [span.of(text) for span in sentence_spans(text, language)] == sentences
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("unit", ["<![CDATA[", ".)", "日。", "A. ", "a", "“A.” ", "...", "?! "])
+def test_sentences_are_found_in_time_in_proportion_to_the_length(language: str, unit: str) -> None:
+    """CPU seconds for the longest text that an article may have; the slowest once took seventeen."""
+    quotable_spans("One. Two.", language)  # whoever loads the model first pays for it
+    before = time.process_time()
+    quotable_spans(unit * (200_000 // len(unit)), language)
+    assert time.process_time() - before < 2
 
 
 def test_headings_and_labels_cannot_be_quoted() -> None:

@@ -22,15 +22,35 @@ class Problem:
         """On one line each: what feeds and servers say must not speak to a terminal."""
         return cls(subject=one_line(error.subject), reason=one_line(error.reason), hint=one_line(error.hint))
 
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.reason}" + (f" ({self.hint})" if self.hint else "")
+
+    def as_json(self) -> dict[str, str]:
+        return {"object": self.subject, "reason": self.reason, "next": self.hint}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polled:
-    """How the feeds fared. `entries` counts those in feeds that had news; an unchanged feed is not read again."""
+    """How the feeds fared. `entries` counts those in feeds that were read (an unchanged one is not), and `new` those
+    that were not known; `waiting` feeds were not due, `stopped` ones are not asked any more.
+    """
 
     tried: int = 0
     failed: int = 0
     unchanged: int = 0
+    waiting: int = 0
+    stopped: int = 0
     entries: int = 0
+    new: int = 0
+
+    def as_json(self) -> dict[str, int]:
+        return {
+            "tried": self.tried,
+            "failed": self.failed,
+            "unchanged": self.unchanged,
+            "waiting": self.waiting,
+            "stopped": self.stopped,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,21 +81,37 @@ class Report:
         return {
             "schema": 1,
             "now": self.now.isoformat(),
-            "feeds": {
-                "tried": self.polled.tried,
-                "failed": self.polled.failed,
-                "unchanged": self.polled.unchanged,
-            },
+            "feeds": self.polled.as_json(),
             "entries": self.polled.entries,
+            "new": self.polled.new,
             "articles": sum(built.articles for built in self.built),
             "stories": sum(len(built.issue.briefs) for built in self.built),
             "artifacts": sum(len(built.artifacts) for built in self.built),
             "seconds": {stage: round(seconds, 3) for stage, seconds in self.seconds},
             "editions": [_edition(built) for built in self.built],
             "failed": list(self.failed),
-            "problems": [
-                {"object": problem.subject, "reason": problem.reason, "next": problem.hint} for problem in self.problems
-            ],
+            "problems": [problem.as_json() for problem in self.problems],
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchReport:
+    """A run of `digest fetch`; `seconds` are by stage."""
+
+    now: datetime
+    polled: Polled
+    problems: tuple[Problem, ...]
+    seconds: tuple[tuple[str, float], ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "schema": 1,
+            "now": self.now.isoformat(),
+            "feeds": self.polled.as_json(),
+            "entries": self.polled.entries,
+            "new": self.polled.new,
+            "seconds": {stage: round(seconds, 3) for stage, seconds in self.seconds},
+            "problems": [problem.as_json() for problem in self.problems],
         }
 
 

@@ -33,7 +33,7 @@ def _feed_problems(document: Document, file: FileSchema) -> Iterator[str]:
     for name, edition in file.editions.items():
         seen: set[str] = set()
         for title, outlet in edition.outlets.items():
-            for number, url in enumerate(outlet.feeds):
+            for number, url in enumerate(feed.url for feed in outlet.feeds):
                 where = ("editions", name, "outlets", title, "feeds", number)
                 if url in seen:
                     yield document.say(where, f"found {url} twice in this edition; name each feed once")
@@ -56,6 +56,8 @@ _ALLOWED = {
     "string_type": "text",
     "int_type": "a whole number",
     "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
     "bool_type": "true or false",
     "list_type": "a list, a line each, every line starting with '- '",
     "dict_type": "a mapping of keys to values",
@@ -78,18 +80,29 @@ def explain(document: Document, problem: Any) -> str:
     if kind == "value_error":
         allowed_text = str(context["error"])
     elif kind in ("greater_than_equal", "less_than_equal"):
-        allowed_text = f"a whole number, {'at least' if 'ge' in context else 'at most'} {next(iter(context.values()))}"
+        limit = next(iter(context.values()))
+        number = "a number" if isinstance(limit, float) else "a whole number"
+        allowed_text = f"{number}, {'at least' if 'ge' in context else 'at most'} {limit:g}"
+    elif kind == "literal_error":
+        allowed_text = context["expected"].replace("'", "")
     else:
         allowed_text = _ALLOWED.get(kind, problem["msg"])
+    while path and path not in document.values and path not in document.keys:
+        path = path[:-1]  # a short form, such as a feed's bare address, has no place for its parts
     return str(document.say(path, f"found {_shown(found)}; allowed: {allowed_text}", key="[key]" in problem["loc"]))
 
 
 def _allowed_keys(path: tuple[Any, ...]) -> list[str]:
-    """The keys of the mapping at `path`: the file, an edition, its limits, or one of its outlets."""
-    known = keys()
-    if len(path) == 0:
-        return known[""]
-    return known[{2: "editions.ID", 3: "editions.ID.limits", 4: "editions.ID.outlets.NAME"}[len(path)]]
+    """The keys of the mapping at `path`: the file, an edition, one of its outlets, one of its feeds ..."""
+    named = {
+        0: "",
+        1: "network",
+        2: "editions.ID",
+        3: "editions.ID.limits",
+        4: "editions.ID.outlets.NAME",
+        6: "editions.ID.outlets.NAME.feeds",
+    }
+    return keys()[named[len(path)]]
 
 
 def _shown(value: Any) -> str:

@@ -8,7 +8,7 @@ import pydantic
 
 from digest.config.document import Document
 from digest.config.explain import explain, unknown_names
-from digest.config.records import Config, Edition, Outlet
+from digest.config.records import Config, Edition, Network, Outlet
 from digest.config.schema import EditionSchema, FileSchema, OutletSchema, plugin
 from digest.errors import ConfigError
 from digest.model import Feed
@@ -30,7 +30,8 @@ def load(path: Path, formats: Collection[str]) -> Config:
     if problems:
         raise ConfigError("", "\n".join(problems), f"see the configuration reference, and correct {path}")
     editions = tuple(_edition(name, edition) for name, edition in file.editions.items())
-    return Config(path=path, store=file.store, contact=file.contact, editions=editions)
+    network = Network(allow=tuple(file.network.allow), gap=file.network.gap, at_once=file.network.at_once)
+    return Config(path=path, store=file.store, contact=file.contact, network=network, editions=editions)
 
 
 def _edition(name: str, edition: EditionSchema) -> Edition:
@@ -60,7 +61,9 @@ def _outlet(name: str, outlet: OutletSchema, language: str) -> Outlet:
     language = outlet.language or language
     return Outlet(
         name=name,
-        feeds=tuple(Feed(url=url, outlet=name, language=language) for url in outlet.feeds),
+        feeds=tuple(
+            Feed(url=feed.url, outlet=name, language=language, pages=feed.full_text == "page") for feed in outlet.feeds
+        ),
         files=tuple(outlet.files),
         language=language,
     )

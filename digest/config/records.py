@@ -45,6 +45,15 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """How the network is used: hosts that may be local, seconds between two requests to a host, requests at once."""
+
+    allow: tuple[str, ...]
+    gap: float
+    at_once: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """`feeds.yaml`, checked. `store` is a database URL; relative paths in it count from the file's folder.
 
@@ -54,6 +63,7 @@ class Config:
     path: Path
     store: str
     contact: str | None
+    network: Network
     editions: tuple[Edition, ...]
 
     @property

@@ -6,13 +6,14 @@ from collections.abc import Callable, Collection
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.utils import parseaddr
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from digest.plugins import Choice
+from digest.text.hosts import allow_entry
 
 _WINDOW = re.compile(r"([1-9][0-9]{0,2}) (hour|day|week)s?")
 _EDITION_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
@@ -61,6 +62,10 @@ def _choice(value: Any) -> Any:
 
 
 _WebAddress = Annotated[str, _checked("an http:// or https:// address without a user name", _web_address)]
+_LocalHost = Annotated[
+    str,
+    _checked("a host, an address or a network of yours, such as intranet, 127.0.0.1:8700 or 10.0.0.0/8", allow_entry),
+]
 _Glob = Annotated[
     str,
     _checked("a path or pattern of .txt, .md, .html or .eml files, such as seeds/*.md", lambda value: value.strip()),
@@ -94,8 +99,20 @@ class LimitsSchema(_Strict):
     sentences: int = Field(default=3, ge=1, le=50)
 
 
+def _feed(value: Any) -> Any:
+    """An address is short for `{url: address}`."""
+    if not isinstance(value, str | dict):
+        raise ValueError("an http:// or https:// address, or a mapping with url: and full_text:")
+    return {"url": value} if isinstance(value, str) else value
+
+
+class FeedSchema(_Strict):
+    url: _WebAddress
+    full_text: Literal["feed", "page"] = "feed"
+
+
 class OutletSchema(_Strict):
-    feeds: list[_WebAddress] = []
+    feeds: list[Annotated[FeedSchema, BeforeValidator(_feed)]] = []
     files: list[_Glob] = []
     language: _Language | None = None
 
@@ -119,9 +136,16 @@ class EditionSchema(_Strict):
     stance: _PluginField = PluginSchema(use="cue-words")
 
 
+class NetworkSchema(_Strict):
+    allow: list[_LocalHost] = []
+    gap: float = Field(default=1, ge=0, le=3600)
+    at_once: int = Field(default=8, ge=1, le=100)
+
+
 class FileSchema(_Strict):
     store: Annotated[str, _checked("a database URL such as sqlite:///digest.db", _STORE.match)] = DEFAULT_STORE
     contact: _WebAddress | None = None
+    network: NetworkSchema = NetworkSchema()
     editions: Annotated[
         dict[Annotated[str, _checked("an id of a-z, 0-9 and inner hyphens", _EDITION_ID.fullmatch)], EditionSchema],
         Field(min_length=1),
@@ -132,8 +156,10 @@ def keys() -> dict[str, list[str]]:
     """Every key of the file by the path of its mapping; for the documentation and its test."""
     return {
         "": list(FileSchema.model_fields),
+        "network": list(NetworkSchema.model_fields),
         "editions.ID": list(EditionSchema.model_fields),
         "editions.ID.outlets.NAME": list(OutletSchema.model_fields),
+        "editions.ID.outlets.NAME.feeds": list(FeedSchema.model_fields),
         "editions.ID.limits": list(LimitsSchema.model_fields),
     }
 

@@ -1,4 +1,5 @@
-"""Feeds and seed files in, articles out.
+"""Feeds, pages and seed files in, articles out.
 
-`fetch` and `disk` do the I/O; all else is pure: bytes in, records out.
+`client`, `guard` and `fetch` ask web servers, `pages` does through them, `disk` reads files, `sandbox` and `worker` run
+children. All else is pure: bytes in, records out.
 """

@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import accumulate
 
 from digest.model import Article
+from digest.text.language import detect
 from digest.text.normalize import one_line, shorten
 from digest.text.sentences import quotable_spans
 
@@ -27,11 +28,13 @@ def compose(
 ) -> Article:
     """An article whose text is its title, an empty line and `paragraphs`, each on one line, parted by empty lines.
 
+    `language` is what its feed or its file says, and is kept unless the text is clearly in another one.
     Without a title the first words of the text stand in; without paragraphs the text is the title alone.
     """
     body = _within_limit([line for line in map(one_line, paragraphs) if line])
     heading = shorten(one_line(title) or (body[0] if body else "(untitled)"), TITLE_LIMIT)
     text = "\n\n".join([heading, *body])
+    language = detect(text, language)
     return Article(
         id=id,
         outlet=one_line(outlet),

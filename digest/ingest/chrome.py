@@ -38,7 +38,8 @@ WIDGETS = _lines(
     r"advertisement|advertising|sponsored(?: content)?|promoted|anzeige|werbung|publicité|publicidad|ad",
     r"(?:previous|next)(?: (?:article|post|story|page))?|(?:load|show|see|view) (?:all|more)|view comments",
     r"(?:(?:leave|post|write|add) a )?(?:comments?|reply)|comments? ?\(\d+\)|\d+ comments?|no comments(?: yet)?"
-    r"|\d+ (?:kommentare?|commentaires?|comentarios?)|discuss",
+    r"|(?:\d+|keine|aucun|sin) (?:kommentare?|commentaires?|comentarios?)(?: \(.{1,60}\))?|discuss"
+    r"|(?:comments|kommentare|commentaires|comentarios)(?: (?:total|insgesamt))? ?[:(] ?\d+\)?",
     r"[\d.,]+[kKmM]? ?(?:views?|shares?|likes?|reads?|points?)",
     r"\d+ ?/ ?\d+(?: characters?)?",
     r"\d+ ?(?:-|–)? ?min(?:ute)?s?(?: read)?|(?:estimated )?reading time:? .{1,20}|\d+ min(?:uten)? lesezeit",
@@ -48,7 +49,14 @@ WIDGETS = _lines(
     r"all rights reserved|(?:©|copyright) .{1,80}",
     r"accept(?: all)?(?: cookies)?|reject(?: all)?|(?:we|this site) uses? cookies .{0,200}",
     r"scores?:? \d+ ?/ ?\d+",
+    r"(?:notas?|noticias|artículos) relacionad[oa]s|schon gelesen\?|kommentierte artikel|beiträge aus dem forum"
+    r"|(?:mehr|weitere artikel|weitere informationen) zum thema(?: auf .{1,40})?|top-themen(?: (?:bei|auf) .{1,40})?"
+    r"|(?:contact|kontakt|contacto|weitere informationen|further information|release date)\s?:"
+    r"|ten tekst przeczytasz w .{1,40}",
 )
+
+# "News | Sport | Shop": a row of links.
+LINK_ROW = re.compile(r"^[^|]{1,60}(?: \| [^|]{1,60}){2,}$")
 
 # "Media score 7/10": a rating badge.
 BADGE = re.compile(r"^(?:[^\W\d_][\w'’-]*\s+){1,5}\d{1,3}\s?/\s?\d{1,3}$")
@@ -58,7 +66,8 @@ FIELD = re.compile(
     r"^(?:source|sources|via|photos?|images?|picture|credits?|illustration|video|tags?|tagged|topics?|keywords"
     r"|filed under|categor(?:y|ies)|posted (?:in|by|on)|published(?: (?:on|by|in))?|(?:last )?updated|modified|date"
     r"|authors?|written by|edited by|reviewed by|reading time|share|comments|quelle|foto|bild|autor|stand"
-    r"|schlagw(?:o|ö)rter|auteur|publié le|mis à jour|fuente|etiquetas|autor|publicado)\s?:\s?\S",
+    r"|schlagw(?:o|ö)rter|auteur|publié le|mis à jour|fuente|etiquetas|autor|publicado"
+    r"|kategorien?|catégories?|categorías?)\s?:\s?\S|^(?:tel(?:efon|ephone|éfono|éphone)?|phone|fax)\s?:\s?[+(\d]",
     re.IGNORECASE,
 )
 BYLINE = re.compile(
@@ -79,7 +88,7 @@ TEASERS = _lines(
     r"(?:you )?(?:may|might) also be interested in",
     r"related(?: (?:articles?|stor(?:y|ies)|posts?|contents?|news|reading|links?|coverage|topics?|videos?|reads))?",
     r"more (?:like this|stories|news|articles|posts|to read|to explore|coverage)",
-    r"more (?:from|on|in|about) (?:[\w&'’-]+ ?){1,5}",
+    r"more (?:from|on|in|about) [\w&'’-]+(?: [\w&'’-]+){0,4} ?",
     r"recommended(?: (?:for you|stories|articles|reading|posts|videos))?|recommendations",
     r"(?:read|up|see) (?:next|also)|what to read next|further reading|also read|don['’]t miss",
     r"(?:most|trending|popular|latest|recent|top|similar)(?: (?:read|popular|viewed|shared|now|stories|articles|posts"
@@ -92,22 +101,37 @@ TEASERS = _lines(
 # "Read more: Trams return to the harbour": one teaser between paragraphs, its headline on the same line.
 POINTER = re.compile(
     r"^\W*(?:read (?:more|also|next)|also read|see also|watch|related|more|lesen sie (?:auch|hier|mehr)|mehr dazu"
-    r"|siehe auch|(?:à )?lire aussi|à lire|voir aussi|(?:lea|lee|vea|ver|leia|veja) (?:también|además|mais)"
-    r"|(?:le |te )?puedes? (?:ver|leer|interesar)|mire|czytaj też|leggi anche|lees ook)\s?:\s.{1,250}$",
+    r"|siehe auch|(?:à )?lire aussi|à lire|voir aussi|le[ae](?: más)?|mirá?"
+    r"|(?:lea|lee|vea|ver|leia|veja) (?:también|además|mais)"
+    r"|(?:le |te )?puedes? (?:ver|leer|interesar)|mire|czytaj też|leggi anche|lees ook)\s?[:»]\s.{1,250}$",
     re.IGNORECASE,
 )
 # "Photo: Jane Doe / Agency", "(Credit: Jane Doe)": who took a picture that is not in the text.
 CREDIT = re.compile(
-    r"^[(\[]?(?:(?:(?:image |photo |picture )?(?:credits?|courtesy)|photos?|fotos?|bild(?:er|quelle)?)\s?[:–/-]"
+    r"^[(\[]?(?:(?:(?:image |photo |picture )?(?:credits?|courtesy)|photos?|fotos?|(?:titel)?bild(?:er|quelle)?"
+    r"|crédits? photos?|copyright|image illustrative)\s?[:–/-]"
     r"|photos? by\s|fot\.\s|©).{1,120}$",
     re.IGNORECASE,
 )
 # Invitations to give an address, or to follow: whole paragraphs in the imperative.
 SIGN_UP = re.compile(
     r"^(?:(?:click here to )?(?:sign up|subscribe)|never miss|join our|follow us|like us|s[ií]guenos|get (?:the|our)"
-    r"|receive|stay up.to.date|abonnieren sie|melden sie sich|abonnez-vous|inscrivez-vous|suscríbete|for the latest)"
+    r"|receive|stay up.to.date|abonnieren sie|melden sie sich|abonnez-vous|inscrivez-vous|suscríbete|for the latest"
+    r"|lust auf mehr|únete|do you want to be informed|melde dich)"
     r"\b.{0,200}\b(?:newsletters?|inbox|e-?mails?|alerts?|notifications?|channel|canal|apps?|facebook|twitter|instagram|telegram"
-    r"|whatsapp|linkedin|youtube|best content|postfach)\b.{0,120}$",
+    r"|whatsapp|linkedin|youtube|best content|postfach|posteingang|sign up)\b.{0,120}$",
+    re.IGNORECASE,
+)
+
+# What stands in a text's place for those who may not read it, or would have to let others watch: whole paragraphs.
+BARRIER = re.compile(
+    r"^(?:to (?:view|read|continue reading) (?:the (?:full|whole|rest of (?:the|this)) )?(?:story|article)\b.{0,40}"
+    r"\b(?:subscribe|log in|sign in|register)\b"
+    r"|if you(?:['’]re| are) (?:seeing this message|already a subscriber)\b"
+    r"|subscribe (?:now|today) .{0,60}\b(?:full story|full access|unlimited)\b"
+    r"|pour (?:lire la suite|accéder) .{0,80}\b(?:compte|articles|abonn\w+)\b"
+    r"|du musst eingeloggt sein\b|sie müssen (?:eingeloggt|angemeldet) sein\b"
+    r"|(?:klicken sie auf|click (?:on )?the) .{0,40}\b(?:button|schaltfläche)\b.{0,60}\b(?:laden|load|display)\b)",
     re.IGNORECASE,
 )
 
@@ -115,6 +139,7 @@ SIGN_UP = re.compile(
 DISCLOSURE = re.compile(
     r"\b(?:we|i|our (?:site|team)|this (?:site|page|post|article))\b.{0,60}\b(?:earns?|receives?|get|contains?)"
     r"\b.{0,60}\b(?:commissions?|qualifying purchases|affiliate links?|referral fees?)\b"
+    r"|\b(?:we|i) (?:may|might) receive compensation\b"
     r"|\bas an? (?:amazon )?(?:affiliate|associate)\b.{0,40}\bearns?\b",
     re.IGNORECASE,
 )

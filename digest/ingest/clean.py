@@ -22,7 +22,7 @@ _HAS_WORDS = re.compile(r"[^\W_]")  # a line without them is a rule or an orname
 _NUMBER = re.compile(r"^(\d{1,2})[.)]\s+(?=\S)")
 _ATTRIBUTION = re.compile(r"^[—–―]\s*\S")
 _TWICE = re.compile(r"^(\S+\s.{2,}?)\s+\1(?:\s+\d{1,3})?$")
-_LABELS = (chrome.FIELD, chrome.CREDIT, chrome.BADGE, chrome.BYLINE, chrome.ARROW_LINK, _TWICE)
+_LABELS = (chrome.FIELD, chrome.CREDIT, chrome.BADGE, chrome.LINK_ROW, chrome.BYLINE, chrome.ARROW_LINK, _TWICE)
 _MENU_LABEL = 4  # words: entries of menus are no longer
 _HEADLINE = 25  # words: headlines are no longer; excerpts are
 _EXCERPT = 60  # words: excerpts under a headline are no longer
@@ -30,6 +30,8 @@ _REPEATED = 8  # words: shorter paragraphs may stand twice on purpose ("Yes.")
 _GLUE = 120  # characters of chrome that may be glued to the head of a paragraph
 _INVITATION = 45  # words; whoever invites is brief
 _PRODUCT = 4  # lines of a product box
+_LONGEST_LABEL = 300  # characters; fewer than are in the shortest paragraph that is worth a rule's time
+_COUNTED = 1_000  # characters: more words than any rule asks for, so that counting them takes no more time on more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +90,7 @@ def _after_menu(block: list[str], *, whole: bool) -> list[str]:
 
 
 def _is_menu_line(line: str) -> bool:
-    tokens = line.split()
+    tokens = line.split() if len(line) <= _COUNTED else []
     if len(tokens) < 6 or ends_sentence(line) or any(token[0].islower() for token in tokens):
         return False
     return _menu_words(line) >= 3 and _menu_words(line) * 3 >= len(tokens)
@@ -204,7 +206,7 @@ def _skip_headlines(shapes: list[str], place: int) -> int:
 
 
 def _shape(line: str) -> str:
-    if chrome.TEASERS.match(line):
+    if len(line) <= _LONGEST_LABEL and chrome.TEASERS.match(line):
         return "teasers"
     count = _word_count(line)
     if count <= _HEADLINE and not line.endswith((".", "!", "…", "”", '"', "»")) and not _ATTRIBUTION.match(line):
@@ -213,15 +215,19 @@ def _shape(line: str) -> str:
 
 
 def _is_widget(line: str) -> bool:
+    if len(line) > _COUNTED:
+        return False
     if chrome.WIDGETS.match(line) or _is_invitation(line):
         return True
-    return not is_prose(line) and not date_line(line) and any(pattern.match(line) for pattern in _LABELS)
+    if len(line) > _LONGEST_LABEL or is_prose(line) or date_line(line):
+        return False
+    return any(pattern.match(line) for pattern in _LABELS)
 
 
 def _is_invitation(line: str) -> bool:
     if _word_count(line) > _INVITATION or chrome.TWO_SENTENCES.search(line):
         return False
-    return any(pattern.match(line) for pattern in (chrome.POINTER, chrome.SIGN_UP))
+    return any(pattern.match(line) for pattern in (chrome.POINTER, chrome.SIGN_UP, chrome.BARRIER))
 
 
 def _without_notices(lines: list[str]) -> list[str]:
@@ -272,4 +278,5 @@ def _restates(line: str, title: str) -> bool:
 
 
 def _word_count(line: str) -> int:
-    return len(word_spans(line))
+    """The number of words, or of those at the head of a line that is longer than any label."""
+    return len(word_spans(line[:_COUNTED]))

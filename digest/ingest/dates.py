@@ -5,14 +5,19 @@ from datetime import UTC, date, datetime
 
 # A slip of the pen is none of these, and each of their moments can be shown in any time zone.
 YEARS = range(1000, 3000)
+# In English, German, French, Spanish, Italian, Portuguese, Dutch, Danish, Norwegian and Swedish.
 _MONTHS = (
-    "january jan januar jän jänner janvier janv enero ene", "february feb februar février fevrier févr fév febrero",
-    "march mar märz mrz mars marzo", "april apr avril avr abril abr", "may mai mayo", "june jun juni juin junio",
-    "july jul juli juillet juil julio", "august aug août aout agosto ago",
-    "september sept sep septembre septiembre set", "october oct oktober okt octobre octubre",
-    "november nov novembre noviembre", "december dec dezember dez décembre déc diciembre dic",
+    "january jan januar jän jänner janvier janv enero ene gennaio gen janeiro januari",
+    "february feb februar février fevrier févr fév febrero febbraio fevereiro fev februari",
+    "march mar märz mrz mars marzo março maart mrt marts", "april apr avril avr abril abr aprile",
+    "may mai mayo maggio mag maio mei maj", "june jun juni juin junio giugno giu junho",
+    "july jul juli juillet juil julio luglio lug julho", "august aug août aout agosto ago augustus augusti",
+    "september sept sep septembre septiembre set settembre setembro",
+    "october oct oktober okt octobre octubre ottobre ott outubro out",
+    "november nov novembre noviembre novembro",
+    "december dec dezember dez décembre déc diciembre dic dicembre dezembro",
 )  # fmt: skip
-_MONTH = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names.split()}
+MONTH = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names.split()}
 _LEAD = r"(?:(?:published|posted|updated|date|veröffentlicht|publié|publicado)\b:?\s*(?:on|am|le|el)?\s*)?"
 _WEEKDAY = r"(?:(?:[^\W\d_]{2,10}day|[^\W\d_]{2,3}|[^\W\d_]{3,10}(?:tag|woch|di|manche|es|ves|do|ngo))\.?,?\s+)?"
 _CLOCK = r"(?:,?\s*(?:at|um|à|[|·–-])?\s*\d{1,2}[:.h]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?|uhr)?(?:\s+[A-Z]{2,4})?)?"
@@ -35,7 +40,7 @@ def date_line(line: str) -> date | None:
         match = pattern.match(line)
         if match:
             month = match["month"].casefold()
-            return _day(match["year"], _MONTH.get(month, int(month) if month.isdecimal() else 0), match["day"])
+            return _day(match["year"], MONTH.get(month, int(month) if month.isdecimal() else 0), match["day"])
     return None
 
 

@@ -3,12 +3,13 @@
 import html as entities
 import logging
 import re
+from itertools import islice
 from typing import Any
 
 from digest.ingest.chrome import FEED_TAIL_INLINE, LINK_LIST, is_feed_tail
 from digest.ingest.clean import without_chrome
 from digest.ingest.decode import decode_page
-from digest.ingest.lines import unwrap
+from digest.ingest.lines import beginning, unwrap
 from digest.text.normalize import one_line
 from digest.text.sentences import ends_sentence
 
@@ -16,6 +17,9 @@ from digest.text.sentences import ends_sentence
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 
 MAX_FRAGMENT = 1_000_000  # characters; longer entries are cut
+_MOST_TAGS = 30_000  # of an entry; with as many it is a table or an attack
+MAX_PAGE = 3_000_000  # characters; longer pages are cut
+_MOST_PAGE_TAGS = 40_000  # twice as many as the largest of a thousand pages of news had
 _MAX_DEPTH = 200  # open elements; the sanitizer needs time in proportion to length times depth
 _BLOCK_NAMES = (
     "address article aside blockquote caption center dd details div dl dt fieldset footer h1 h2 h3 h4 h5 h6 header hr "
@@ -45,7 +49,7 @@ def fragment_paragraphs(html: str) -> tuple[str, ...]:
     input, the result holds no markup that was not text before, and the work is linear in its length.
     """
     html = html[:MAX_FRAGMENT]
-    found = _html_paragraphs(html) if _MARKUP.search(html) else unwrap(entities.unescape(html).splitlines())
+    found = _html_paragraphs(html) if _MARKUP.search(html) else unwrap(beginning(entities.unescape(html)).splitlines())
     return _without_tail([line for line in map(one_line, found) if line])
 
 
@@ -64,7 +68,7 @@ def page_paragraphs(data: bytes) -> tuple[str, ...]:
     from trafilatura.core import bare_extraction
     from trafilatura.settings import Document
 
-    text = decode_page(data)
+    text = _with_fewer_tags(decode_page(data)[:MAX_PAGE])
     # Any date parameter keeps trafilatura from asking the clock for a default; we read no dates with it.
     page = bare_extraction(
         text,
@@ -75,6 +79,13 @@ def page_paragraphs(data: bytes) -> tuple[str, ...]:
     paragraphs = _tree_paragraphs(page.body) if isinstance(page, Document) else []
     found = [line for line in map(one_line, paragraphs) if line]
     return tuple(without_chrome(found)) or fragment_paragraphs(text)
+
+
+def _with_fewer_tags(page: str) -> str:
+    """`page` up to where it has more tags than any but a hostile one."""
+    if page.count("<") <= _MOST_PAGE_TAGS:
+        return page
+    return page[: next(islice(re.finditer("<", page), _MOST_PAGE_TAGS, None)).start()]
 
 
 def _sanitize(html: str, tags: frozenset[str]) -> str:
@@ -92,10 +103,12 @@ def _sanitize(html: str, tags: frozenset[str]) -> str:
 
 
 def _shallow(html: str) -> str:
-    """`html` up to where elements are nested too deep for anything but an attack."""
+    """`html` up to where it has more elements, or more within each other, than anything but an attack."""
     depth: dict[str, int] = {}
     total = 0
-    for match in _TAG.finditer(html):
+    for count, match in enumerate(_TAG.finditer(html)):
+        if count == _MOST_TAGS:
+            return html[: match.start()]
         name = match.group(2).lower()
         foreign = depth.get("svg", 0) + depth.get("math", 0) > 0
         if name in _VOID or (name in _SELF_CLOSING and not foreign):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import PurePosixPath
+from typing import Any
 
 from digest.errors import SeedError
 from digest.ingest.article import compose
@@ -15,11 +16,15 @@ from digest.ingest.extract import fragment_paragraphs, page_paragraphs
 from digest.ingest.frontmatter import FrontMatter, split
 from digest.ingest.head import read_head
 from digest.ingest.letter import read_letter
-from digest.ingest.lines import unwrap
+from digest.ingest.lines import beginning, unwrap
 from digest.model import Article, short_hash
 
 MAX_SIZE = 5_000_000  # bytes
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)")
+# What may begin or end emphasis, links, code or tags. A paragraph with more of them is left as it is: the parser's work
+# grows with their square.
+_MARKS = re.compile(r"[\[\]*_`~<&\\!]")
+_MOST_MARKS = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +98,12 @@ def _published(front: FrontMatter, draft: Draft, day: date | None) -> tuple[date
 
 def _text(data: bytes, name: str) -> tuple[FrontMatter, Draft]:
     front, body = split(decode(data), name)
-    return front, Draft(lines=tuple(unwrap(body.splitlines())))
+    return front, Draft(lines=tuple(unwrap(beginning(body).splitlines())))
 
 
 def _markdown(data: bytes, name: str) -> tuple[FrontMatter, Draft]:
     front, body = split(decode(data), name)
-    return front, Draft(lines=_blocks(_markdown_paragraphs(body)))
+    return front, Draft(lines=_blocks(_markdown_paragraphs(beginning(body))))
 
 
 def _page(data: bytes, name: str) -> tuple[FrontMatter, Draft]:
@@ -147,14 +152,21 @@ def _markdown_paragraphs(text: str) -> list[str]:
     Of raw HTML the tags are dropped, scripts and styles whole; the words between are text.
     """
     from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
-    paragraphs: list[str] = []
     # With HTML known as such it can be dropped. Nothing is rendered here: tokens are read, text comes out.
-    for token in MarkdownIt("js-default", {"html": True}).parse(text):
-        if token.type == "inline":
-            paragraphs.append(_inline(token.children or []))
-        elif token.type == "html_block":
+    parser = MarkdownIt("js-default", {"html": True}).disable("inline")
+    known: dict[str, Any] = {}  # the links that the text defines
+    paragraphs: list[str] = []
+    for token in parser.parse(text, known):
+        if token.type == "html_block":
             paragraphs += fragment_paragraphs(token.content)
+        elif token.type == "inline" and len(_MARKS.findall(token.content)) > _MOST_MARKS:
+            paragraphs.append(token.content)
+        elif token.type == "inline":
+            children: list[Token] = []
+            parser.inline.parse(token.content, parser, known, children)
+            paragraphs.append(_inline(children))
     return paragraphs
 
 

@@ -9,7 +9,7 @@ from email.utils import parseaddr, parsedate_to_datetime
 from digest.ingest.dates import in_utc
 from digest.ingest.decode import decode
 from digest.ingest.extract import fragment_paragraphs
-from digest.ingest.lines import unwrap
+from digest.ingest.lines import beginning, unwrap
 from digest.text.normalize import one_line
 
 # What the header parser of the standard library raises on headers that no mail program would write.
@@ -60,7 +60,7 @@ def _lines(message: EmailMessage) -> tuple[str, ...]:
         for part in parts:
             if part.get_content_type() == wanted and (text := _content(part)).strip():
                 if wanted == "text/plain":
-                    return tuple(unwrap(text.splitlines()))
+                    return tuple(unwrap(beginning(text).splitlines()))
                 return tuple(line for paragraph in fragment_paragraphs(text) for line in (paragraph, ""))
     return ()
 

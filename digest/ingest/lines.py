@@ -6,10 +6,19 @@ from statistics import median
 
 from digest.text.sentences import ends_sentence
 
+_MOST_LINES = 20_000
+_MOST_CHARACTERS = 500_000
 _WIDEST_WRAP = 130  # characters; no program wraps wider
 _NARROWEST_WRAP = 45
 _RAGGED = 25  # characters by which wrapped lines fall short of the longest
 _BULLETS = ("- ", "* ", "• ", "‣ ", "▪ ", "● ", "◦ ", "> ")
+
+
+def beginning(text: str) -> str:
+    """As much of a text as can be one article: more is left out of that anyway, or is an attack on who reads it."""
+    text = text[:_MOST_CHARACTERS]
+    lines = text.splitlines(keepends=True)
+    return text if len(lines) <= _MOST_LINES else "".join(lines[:_MOST_LINES])
 
 
 def unwrap(lines: Sequence[str]) -> list[str]:

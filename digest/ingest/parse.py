@@ -1,122 +1,147 @@
 """A feed's bytes in, entries out."""
 
-import calendar
-import re
-from collections import Counter
-from dataclasses import replace
-from datetime import UTC, datetime
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from digest.errors import FeedError
-from digest.ingest.extract import plain_title
-from digest.ingest.jsonfeed import json_entries, looks_like_json
-from digest.model import Entry, Feed, short_hash
+from digest.ingest.feed_about import about
+from digest.ingest.feed_bytes import Refused, as_utf_8, check_entries, well_behaved
+from digest.ingest.feed_dates import feed_moment
+from digest.ingest.feed_told import Heard, Line, Told, entries_of, is_picture
+from digest.ingest.jsonfeed import json_about, json_entries, looks_like_json, read_json
+from digest.ingest.quick import quick
+from digest.model import About, Entry, Feed
 from digest.text.normalize import one_line, shorten, storable
-from digest.text.urls import web_address
-
-# A feed that names a moment outside of these does not know when its entry was published.
-_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-_LATEST = datetime(2100, 1, 1, tzinfo=UTC)
-# 2020-05-04, 20200504, 2020. 5. 4; 4 May 2020, 04-May-20; May 4, 2020, Mon May  4 09:00:00 2020 - in any script
-_WHOLE_DATE = re.compile(
-    r"^\s*\d{4}-?\d{2}-?\d{2}(?!\d)|\d{4}[^\dW]{1,12}\d{1,2}[^\d]{1,12}\d{1,2}|\d{4}-[^\W\d]{3,12}-\d{1,2}"
-    r"|(?<!\d)\d{1,2}[ -][^\W\d]{3,12}\.?,?[ -]\d{2,4}|[^\W\d]{3,12}\.? +\d{1,2}\b.{0,20}\b\d{4}"
-)
 
 
-def parse(body: bytes, feed: Feed, content_type: str) -> tuple[Entry, ...]:
-    """The entries of a feed (RSS, Atom or JSON Feed) in its own order; FeedError if it is none, or broken and empty.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """A feed's entries in its own order, and what it says of itself."""
 
-    Entries without any text are passed over. Guids are unique in the result.
+    entries: tuple[Entry, ...]
+    about: About
+
+
+def parse(body: bytes, feed: Feed, content_type: str) -> Parsed:
+    """What a feed says (RSS, Atom or JSON Feed); FeedError if it is none, is broken and empty, or is too much.
+
+    Entries without any text are passed over. Guids are unique in the result. No address in it is asked, no file opened
+    and no entity resolved from outside. Nearly all feeds are regular, and read by `quick`; feedparser reads the rest,
+    and is right about what the others mean.
     """
     try:
-        read = json_entries(body, feed) if looks_like_json(body) else _xml_entries(body, feed, content_type)
+        if looks_like_json(body):
+            raw = read_json(body)
+            return Parsed(entries=json_entries(raw, feed), about=json_about(raw))
+        data = as_utf_8(body, content_type)
+        return parsed(quick(data) or heard_by_feedparser(data), data, feed)
+    except Refused as error:
+        raise FeedError(feed.url, f"is refused: {error}", "open the address and see what it serves") from error
     except ValueError as error:
-        raise _no_feed(feed, str(error)) from error
-    plausible = [replace(entry, published=_plausible(entry.published)) for entry in read]
-    return _distinct([entry for entry in plausible if entry.title or entry.html.strip()])
+        reason = f"is no feed ({shorten(one_line(str(error)), 150)})"
+        raise FeedError(feed.url, reason, "open the address and see what it serves") from error
 
 
-def _xml_entries(body: bytes, feed: Feed, content_type: str) -> list[Entry]:
+def parsed(heard: Heard, data: bytes, feed: Feed) -> Parsed:
+    return Parsed(entries=entries_of(heard, feed), about=about(heard, data))
+
+
+def heard_by_feedparser(data: bytes) -> Heard:
+    """What feedparser reads in a document in UTF-8; ValueError if that is no feed."""
     import feedparser
 
-    # Given bytes, never a URL, which feedparser would fetch without a timeout. Its sanitizer is slow and leaky and its
-    # link resolver comes before ours: both off, nh3 and `web_address` do that work.
+    # Given a stream, never bytes or a URL: it would open the file that they name, or fetch without a timeout. Its
+    # sanitizer is slow and leaky and its link resolver comes before ours: both off, nh3 and `web_address` do that work.
     try:
-        parsed = feedparser.parse(
-            body,
-            response_headers={"content-type": content_type} if content_type else {},
+        found = feedparser.parse(
+            io.BytesIO(well_behaved(data)),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
             sanitize_html=False,
             resolve_relative_uris=False,
         )
+    except Refused:
+        raise
     except Exception as error:  # on hostile bytes it lets anything through, and one bad feed stops no run
-        raise _no_feed(feed, str(error) or type(error).__name__) from error
-    if not parsed.entries and (parsed.bozo or not parsed.get("version")):
-        raise _no_feed(feed, str(parsed.get("bozo_exception", "")) or "neither RSS nor Atom")
-    base = web_address(parsed.feed.get("link"), feed.url) or feed.url
-    return [_entry(raw, feed, base) for raw in parsed.entries]
-
-
-def _no_feed(feed: Feed, problem: str) -> FeedError:
-    reason = f"is no feed ({shorten(one_line(problem), 150)})"
-    return FeedError(feed.url, reason, "open the address and see what it serves")
-
-
-def _entry(raw: Any, feed: Feed, base: str) -> Entry:
-    # `dict.get`: feedparser's own would answer with the other date, and warn that it will not do so for long.
-    link = raw.get("link")
-    if link == raw.get("id") and web_address(link) is None:
-        link = None  # feedparser takes a guid for a link, and this one is none
-    url = web_address(link, base)
-    detail = raw.get("title_detail") or {}
-    title = plain_title(_storable(raw.get("title")), is_html=detail.get("type") != "text/plain")
-    html = _content(raw)
-    return Entry(
-        feed=feed.url,
-        outlet=feed.outlet,
-        guid=_storable(raw.get("id")) or url or short_hash(title, html),
-        url=url,
-        title=title,
-        html=html,
-        published=_moment(raw, "published") or _moment(raw, "updated"),
-        author=one_line(_storable(raw.get("author"))) or None,
-        language=feed.language,
+        raise ValueError(str(error) or type(error).__name__) from error
+    version = _text(found.get("version"))
+    if not found.entries and (found.bozo or not version):
+        raise ValueError(str(found.get("bozo_exception", "")) or "neither RSS nor Atom")
+    check_entries(len(found.entries))
+    is_atom = version.startswith("atom")
+    return Heard(
+        entries=[_told(entry, is_atom) for entry in found.entries],
+        title=_line(found.feed, "title"),
+        link=_text(dict.get(found.feed, "link")),
+        licences=_licences(found.feed),
+        rights=_line(found.feed, "rights"),
+        ttl=_text(dict.get(found.feed, "ttl")),
+        update_period=_text(dict.get(found.feed, "sy_updateperiod")),
+        update_frequency=_text(dict.get(found.feed, "sy_updatefrequency")),
     )
 
 
-def _content(raw: Any) -> str:
-    """The longest of what the entry says of itself: some feeds put a teaser into `content`, others into `summary`."""
-    values = [_storable(part.get("value")) for part in raw.get("content") or ()]
-    return max([*values, _storable(raw.get("summary"))], key=len)
+# `dict.get`: feedparser's own would answer with another key, and warn that it will not do so for long.
+def _told(raw: Any, is_atom: bool) -> Told:
+    return Told(
+        id=_text(dict.get(raw, "id")),
+        link=_text(dict.get(raw, "link")),
+        title=_line(raw, "title"),
+        texts=_texts(raw, is_atom),
+        published=_moment(raw, "published") or _moment(raw, "updated"),
+        author=_text(dict.get(raw, "author")),
+        categories=[_text(tag.get("label")) or _text(tag.get("term")) for tag in _dicts(raw, "tags")],
+        images=_images(raw),
+        licences=_licences(raw),
+        rights=_line(raw, "rights"),
+    )
 
 
-def _storable(text: Any) -> str:
-    return storable(str(text or ""))
+def _text(value: Any) -> str:
+    return storable(value) if isinstance(value, str) else ""
+
+
+def _dicts(raw: Any, name: str) -> list[Any]:
+    """The dictionaries of a list; of elements that bear feedparser's own names there may be others."""
+    values = dict.get(raw, name)
+    return [value for value in values if isinstance(value, dict)] if isinstance(values, list) else []
+
+
+def _line(raw: Any, name: str) -> Line:
+    detail = dict.get(raw, f"{name}_detail")
+    kind = detail.get("type") if isinstance(detail, Mapping) else None
+    return Line(_text(dict.get(raw, name)), kind != "text/plain")
+
+
+def _texts(raw: Any, is_atom: bool) -> list[str]:
+    """Some feeds put a teaser into `content`, others into `summary`; the longest is the text.
+
+    To feedparser a second description is plain `content`. In RSS it is the caption of a picture (media:description) or
+    a copy (itunes:summary).
+    """
+    summary = _text(dict.get(raw, "summary"))
+    contents = [part for part in _dicts(raw, "content") if is_atom or part.get("type") != "text/plain" or not summary]
+    return [*(_text(part.get("value")) for part in contents), summary]
 
 
 def _moment(raw: Any, name: str) -> datetime | None:
-    """feedparser's time, which is UTC whatever zone the feed named; None where it makes no sense.
-
-    What the feed wrote must name a year, a month and a day: feedparser fills in what is missing from today's date.
-    """
-    parsed, written = dict.get(raw, f"{name}_parsed"), str(dict.get(raw, name) or "")
-    if not parsed or not _WHOLE_DATE.search(written):
-        return None
-    try:
-        return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
-    except (ValueError, OverflowError, TypeError, OSError):
-        return None
+    """From what the feed wrote: of what feedparser makes of it neither zone nor day can be relied upon."""
+    return feed_moment(_text(dict.get(raw, name)))
 
 
-def _plausible(moment: datetime | None) -> datetime | None:
-    return moment if moment and _EARLIEST <= moment <= _LATEST else None
+def _images(raw: Any) -> list[str]:
+    thumbnails = [_text(picture.get("url")) for picture in _dicts(raw, "media_thumbnail")]
+    media = [(_text(m.get("medium")), _text(m.get("type")), _text(m.get("url"))) for m in _dicts(raw, "media_content")]
+    links = [link for link in _dicts(raw, "links") if link.get("rel") == "enclosure"]
+    enclosed = [("", _text(link.get("type")), _text(link.get("href"))) for link in links]
+    own = dict.get(raw, "image")
+    pictures = [given[2] for given in (*media, *enclosed) if is_picture(*given)]
+    return [*thumbnails, *pictures, *([_text(own.get("href"))] if isinstance(own, Mapping) else [])]
 
 
-def _distinct(entries: list[Entry]) -> tuple[Entry, ...]:
-    """The first entry of each guid, once guids that several entries share have given way to their addresses."""
-    shared = {guid for guid, count in Counter(entry.guid for entry in entries).items() if count > 1}
-    found: dict[str, Entry] = {}
-    for entry in entries:
-        guid = f"{entry.guid} {entry.url or short_hash(entry.title)}" if entry.guid in shared else entry.guid
-        found.setdefault(guid, replace(entry, guid=guid))
-    return tuple(found.values())
+def _licences(raw: Any) -> list[str]:
+    """Those of the Creative Commons modules, which feedparser makes into links without a type, before other links."""
+    links = [link for link in _dicts(raw, "links") if link.get("rel") == "license" and link.get("href")]
+    return [_text(link["href"]) for link in sorted(links, key=lambda link: "type" in link)]

@@ -1,16 +1,16 @@
-"""What Digest remembers: feed state, entries, articles with their texts, issues.
+"""What Digest remembers: feeds and web servers, entries, articles with their texts, issues.
 
 `sql` keeps it in a database, `memory` in a process; both keep the contract in `tests/contracts`.
 Texts are kept by their SHA-256 and never changed or dropped, so that an issue can be proven years later, whatever has
 become of its articles since.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
-from digest.model import Article, Entry, FeedState
+from digest.model import Article, FeedState, Filed, Known, Site
 
 
 class Store(Protocol):
@@ -19,11 +19,41 @@ class Store(Protocol):
     def feed_states(self, urls: Collection[str]) -> Mapping[str, FeedState]:
         """The states of those feeds that have been tried before, by URL."""
 
-    def entries(self, feed: str) -> Mapping[str, Entry]:
-        """The entries known of a feed, by guid."""
+    def sites(self, origins: Collection[str]) -> Mapping[str, Site]:
+        """What is remembered of those web servers, by origin; unknown ones are passed over."""
 
-    def save_fetch(self, state: FeedState, entries: Iterable[tuple[Entry, Article]]) -> None:
-        """A feed's new state, and its new or changed entries with their articles, all or nothing.
+    def held(self, now: datetime) -> Mapping[str, datetime]:
+        """The web servers that asked to be left alone until after `now`, by origin."""
+
+    def save_sites(self, sites: Iterable[Site]) -> None:
+        """What is to be remembered of web servers, in place of what was."""
+
+    def known(self, feeds: Collection[str]) -> Mapping[str, Mapping[str, Known]]:
+        """What the entries of each of these feeds are recognized by, by feed and guid."""
+
+    def save_readings(self, readings: Iterable[tuple[FeedState, Sequence[Filed]]]) -> None:
+        """Each feed's new state with its new or changed entries, all or nothing; their articles are to be composed.
+
+        The page of an entry that is known stays as it is, whatever `Filed.page` says.
+        """
+
+    def pageless(self, feeds: Collection[str], since: datetime, until: datetime) -> tuple[Filed, ...]:
+        """Entries with an address that are news of this window and whose page was not asked for, by feed and guid."""
+
+    def save_pages(self, pages: Mapping[tuple[str, str], str]) -> None:
+        """The paragraphs of pages by feed and guid of their entries; the articles are to be composed anew."""
+
+    def uncomposed(self, feeds: Collection[str], since: datetime, until: datetime) -> tuple[Filed, ...]:
+        """Entries that are news of this window and have no article, or not as they are now; by feed and guid."""
+
+    def newest(self, feed: str, count: int) -> tuple[str, ...]:
+        """The HTML of the newest entries of a feed, `count` at most."""
+
+    def newest_page(self, feed: str) -> str | None:
+        """The address of the newest entry of a feed that has one."""
+
+    def save_composed(self, articles: Iterable[Article], entries: Iterable[tuple[str, str]]) -> None:
+        """Articles, and the feeds and guids of the entries that they are composed of.
 
         An article that is known keeps the time when it was first seen.
         """

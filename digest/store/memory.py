@@ -1,12 +1,14 @@
 """A store that forgets everything when it goes: for tests, and for runs that should leave nothing behind."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from digest.model import Article, Entry, FeedState
+from digest.model import Article, FeedState, Filed, Known, Site, is_news
+
+_Key = tuple[str, str]  # feed and guid of an entry
 
 
 class MemoryStore:
@@ -14,38 +16,95 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._states: dict[str, FeedState] = {}
-        self._entries: dict[str, dict[str, Entry]] = {}
+        self._sites: dict[str, Site] = {}
+        self._filed: dict[_Key, Filed] = {}
+        self._composed: set[_Key] = set()
         self._articles: dict[str, Article] = {}
-        self._origins: dict[str, set[str]] = {}
         self._texts: dict[str, str] = {}
         self._issues: dict[str, dict[str, tuple[datetime, int, bytes]]] = {}
 
     def feed_states(self, urls: Collection[str]) -> Mapping[str, FeedState]:
         return {url: self._states[url] for url in urls if url in self._states}
 
-    def entries(self, feed: str) -> Mapping[str, Entry]:
-        return dict(self._entries.get(feed, {}))
+    def sites(self, origins: Collection[str]) -> Mapping[str, Site]:
+        return {origin: self._sites[origin] for origin in origins if origin in self._sites}
 
-    def save_fetch(self, state: FeedState, entries: Iterable[tuple[Entry, Article]]) -> None:
-        self._states[state.url] = state
-        for entry, article in entries:
-            self._entries.setdefault(entry.feed, {})[entry.guid] = entry
-            self._keep(article)
-            self._origins.setdefault(article.id, set()).add(entry.feed)
+    def held(self, now: datetime) -> Mapping[str, datetime]:
+        sites = sorted(self._sites.items())
+        return {origin: site.held_until for origin, site in sites if site.held_until and site.held_until > now}
+
+    def save_sites(self, sites: Iterable[Site]) -> None:
+        self._sites |= {site.origin: site for site in sites}
+
+    def known(self, feeds: Collection[str]) -> Mapping[str, Mapping[str, Known]]:
+        found: dict[str, dict[str, Known]] = {feed: {} for feed in feeds}
+        for (feed, guid), filed in sorted(self._filed.items()):
+            if feed in found:
+                found[feed][guid] = Known(
+                    guid=guid,
+                    sha256=filed.entry.sha256,
+                    article=filed.article,
+                    seen=filed.seen,
+                    changes=filed.changes,
+                )
+        return found
+
+    def save_readings(self, readings: Iterable[tuple[FeedState, Sequence[Filed]]]) -> None:
+        for state, all_filed in readings:
+            self._states[state.url] = state
+            for filed in all_filed:
+                key = (filed.entry.feed, filed.entry.guid)
+                known = self._filed.get(key)
+                self._filed[key] = replace(filed, page=known.page) if known else filed
+                self._composed.discard(key)
+
+    def pageless(self, feeds: Collection[str], since: datetime, until: datetime) -> tuple[Filed, ...]:
+        return self._select(feeds, since, until, lambda _, filed: filed.page is None and filed.entry.url is not None)
+
+    def save_pages(self, pages: Mapping[tuple[str, str], str]) -> None:
+        for key, page in pages.items():
+            self._filed[key] = replace(self._filed[key], page=page)
+            if page:
+                self._composed.discard(key)
+
+    def uncomposed(self, feeds: Collection[str], since: datetime, until: datetime) -> tuple[Filed, ...]:
+        return self._select(feeds, since, until, lambda key, _: key not in self._composed)
+
+    def _select(
+        self, feeds: Collection[str], since: datetime, until: datetime, wanted: Callable[[_Key, Filed], bool]
+    ) -> tuple[Filed, ...]:
+        return tuple(
+            filed
+            for key, filed in sorted(self._filed.items())
+            if key[0] in feeds
+            and filed.article is not None
+            and is_news(filed.entry.published, filed.seen, since, until)
+            and wanted(key, filed)
+        )
+
+    def newest_page(self, feed: str) -> str | None:
+        return next((filed.entry.url for filed in self._newest_first(feed) if filed.entry.url), None)
+
+    def newest(self, feed: str, count: int) -> tuple[str, ...]:
+        return tuple(filed.entry.html for filed in self._newest_first(feed)[:count])
+
+    def _newest_first(self, feed: str) -> list[Filed]:
+        of_feed = [filed for (url, _), filed in sorted(self._filed.items()) if url == feed]
+        return sorted(of_feed, key=lambda filed: filed.entry.published or filed.seen, reverse=True)
+
+    def save_composed(self, articles: Iterable[Article], entries: Iterable[tuple[str, str]]) -> None:
+        self.save_files(articles)
+        self._composed |= set(entries)
 
     def save_files(self, articles: Iterable[Article]) -> None:
         for article in articles:
-            self._keep(article)
-
-    def _keep(self, article: Article) -> None:
-        known = self._articles.get(article.id)
-        self._articles[article.id] = replace(article, seen=known.seen) if known else article
-        self._texts[article.sha256] = article.text
+            known = self._articles.get(article.id)
+            self._articles[article.id] = replace(article, seen=known.seen) if known else article
+            self._texts[article.sha256] = article.text
 
     def feed_articles(self, feeds: Collection[str], since: datetime, until: datetime) -> tuple[Article, ...]:
-        wanted = set(feeds)
-        found = (self._articles[id] for id, origins in self._origins.items() if origins & wanted)
-        return tuple(sorted((a for a in found if a.within(since, until)), key=lambda article: article.id))
+        ids = {filed.article for (feed, _), filed in self._filed.items() if feed in feeds and filed.article}
+        return tuple(article for article in self.articles(ids) if article.within(since, until))
 
     def articles(self, ids: Collection[str]) -> tuple[Article, ...]:
         return tuple(self._articles[id] for id in sorted(set(ids)) if id in self._articles)

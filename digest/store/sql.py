@@ -1,22 +1,47 @@
 """The store in a database, through SQLAlchemy Core: SQLite as it comes, PostgreSQL with its driver installed."""
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, or_, select
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Connection,
+    Engine,
+    Table,
+    bindparam,
+    create_engine,
+    event,
+    func,
+    make_url,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from digest.errors import StoreError
-from digest.model import Article, Entry, FeedState, Span
+from digest.model import Article, FeedState, Filed, Known, Site, is_news
 from digest.store.migrate import check, migrate
-from digest.store.tables import ARTICLES, ENTRIES, FEEDS, ISSUES, TEXTS
+from digest.store.rows import (
+    article_of,
+    article_row,
+    filed_of,
+    filed_row,
+    known_of,
+    site_of,
+    site_row,
+    stamp,
+    state_of,
+    state_row,
+)
+from digest.store.tables import ARTICLES, ENTRIES, FEEDS, ISSUES, SITES, TEXTS
 
 _AT_ONCE = 500  # values in one IN list: databases have limits
 _KINDS = ("sqlite", "postgresql")
@@ -48,22 +73,88 @@ class SqlStore:
 
     def feed_states(self, urls: Collection[str]) -> Mapping[str, FeedState]:
         with self._transaction() as connection:
-            rows = _rows(connection, FEEDS, "url", urls)
-        return {
-            row["url"]: FeedState(**{**row, "tried": _moment(row["tried"]), "ok": _moment(row["ok"])}) for row in rows
-        }
+            return {row["url"]: state_of(row) for row in _rows(connection, FEEDS, "url", urls)}
 
-    def entries(self, feed: str) -> Mapping[str, Entry]:
+    def sites(self, origins: Collection[str]) -> Mapping[str, Site]:
         with self._transaction() as connection:
-            rows = _rows(connection, ENTRIES, "feed", [feed])
-        return {row["guid"]: _entry(row) for row in rows}
+            return {row["origin"]: site_of(row) for row in _rows(connection, SITES, "origin", origins)}
 
-    def save_fetch(self, state: FeedState, entries: Iterable[tuple[Entry, Article]]) -> None:
-        pairs = list(entries)
+    def held(self, now: datetime) -> Mapping[str, datetime]:
+        query = select(SITES).where(SITES.c.held_until > stamp(now)).order_by(SITES.c.origin)
         with self._transaction() as connection:
-            self._put_articles(connection, [article for _, article in pairs])
-            self._put(connection, ENTRIES, [_entry_row(entry, article.id) for entry, article in pairs])
-            self._put(connection, FEEDS, [_state_row(state)])
+            found = [site_of(row) for row in connection.execute(query).mappings()]
+        return {site.origin: site.held_until for site in found if site.held_until}
+
+    def save_sites(self, sites: Iterable[Site]) -> None:
+        rows = [site_row(site) for site in sites]
+        with self._transaction() as connection:
+            self._put(connection, SITES, rows)
+
+    def known(self, feeds: Collection[str]) -> Mapping[str, Mapping[str, Known]]:
+        of = ENTRIES.c
+        found: dict[str, dict[str, Known]] = {feed: {} for feed in feeds}
+        with self._transaction() as connection:
+            for some in _portions(feeds):
+                query = select(of.feed, of.guid, of.sha256, of.article, of.seen, of.changes).where(of.feed.in_(some))
+                for row in connection.execute(query.order_by(of.feed, of.guid)).mappings():
+                    found[row["feed"]][row["guid"]] = known_of(row)
+        return found
+
+    def save_readings(self, readings: Iterable[tuple[FeedState, Sequence[Filed]]]) -> None:
+        known = list(readings)
+        entries = [filed_row(filed) for _, all_filed in known for filed in all_filed]
+        with self._transaction() as connection:
+            self._put(connection, ENTRIES, entries, keep=("page",))
+            self._put(connection, FEEDS, [state_row(state) for state, _ in known])
+
+    def pageless(self, feeds: Collection[str], since: datetime, until: datetime) -> tuple[Filed, ...]:
+        return self._filed(feeds, since, until, ENTRIES.c.page.is_(None), ENTRIES.c.url.is_not(None))
+
+    def save_pages(self, pages: Mapping[tuple[str, str], str]) -> None:
+        of = ENTRIES.c
+        with self._transaction() as connection:
+            for (feed, guid), page in sorted(pages.items()):
+                change = update(ENTRIES).where(of.feed == feed, of.guid == guid).values(page=page)
+                connection.execute(change.values(composed=0) if page else change)
+
+    def uncomposed(self, feeds: Collection[str], since: datetime, until: datetime) -> tuple[Filed, ...]:
+        return self._filed(feeds, since, until, ENTRIES.c.composed == 0)
+
+    def _filed(
+        self, feeds: Collection[str], since: datetime, until: datetime, *conditions: ColumnElement[bool]
+    ) -> tuple[Filed, ...]:
+        of = ENTRIES.c
+        found: list[Filed] = []
+        with self._transaction() as connection:
+            for some in _portions(feeds):
+                query = (
+                    select(ENTRIES)
+                    .where(of.feed.in_(some), of.article.is_not(None), *conditions)
+                    .where(or_(of.published > stamp(since), of.seen > stamp(since)))
+                )
+                found += map(filed_of, connection.execute(query.order_by(of.feed, of.guid)).mappings())
+        return tuple(filed for filed in found if is_news(filed.entry.published, filed.seen, since, until))
+
+    def newest_page(self, feed: str) -> str | None:
+        of = ENTRIES.c
+        query = select(of.url).where(of.feed == feed, of.url.is_not(None)).order_by(*_newest_first()).limit(1)
+        with self._transaction() as connection:
+            return connection.execute(query).scalar()
+
+    def newest(self, feed: str, count: int) -> tuple[str, ...]:
+        of, age = ENTRIES.c, _newest_first()
+        with self._transaction() as connection:
+            return tuple(
+                connection.execute(select(of.html).where(of.feed == feed).order_by(*age).limit(count)).scalars()
+            )
+
+    def save_composed(self, articles: Iterable[Article], entries: Iterable[tuple[str, str]]) -> None:
+        of, composed = ENTRIES.c, [{"of_feed": feed, "of_guid": guid} for feed, guid in entries]
+        done = update(ENTRIES).where(of.feed == bindparam("of_feed"), of.guid == bindparam("of_guid"))
+        with self._transaction() as connection:
+            self._put_articles(connection, list(articles))
+            if composed:
+                connection.execute(done.values(composed=1), composed)
 
     def save_files(self, articles: Iterable[Article]) -> None:
         with self._transaction() as connection:
@@ -79,10 +170,10 @@ class SqlStore:
                     .join(TEXTS, TEXTS.c.sha256 == ARTICLES.c.sha256)
                     .join(of_feed, of_feed.c.article == ARTICLES.c.id)
                     .where(of_feed.c.feed.in_(some))
-                    .where(or_(ARTICLES.c.published > _stamp(since), ARTICLES.c.seen > _stamp(since)))
+                    .where(or_(ARTICLES.c.published > stamp(since), ARTICLES.c.seen > stamp(since)))
                     .distinct()
                 )
-                found.update((row["id"], _article(row)) for row in connection.execute(query).mappings())
+                found.update((row["id"], article_of(row)) for row in connection.execute(query).mappings())
         return tuple(found[id] for id in sorted(found) if found[id].within(since, until))
 
     def articles(self, ids: Collection[str]) -> tuple[Article, ...]:
@@ -91,7 +182,7 @@ class SqlStore:
             for some in _portions(ids):
                 joined = select(ARTICLES, TEXTS.c.text).join(TEXTS, TEXTS.c.sha256 == ARTICLES.c.sha256)
                 rows = connection.execute(joined.where(ARTICLES.c.id.in_(some))).mappings()
-                found.extend(map(_article, rows))
+                found.extend(map(article_of, rows))
         return tuple(sorted(found, key=lambda article: article.id))
 
     def texts(self, hashes: Collection[str]) -> Mapping[str, str]:
@@ -99,7 +190,7 @@ class SqlStore:
             return {row["sha256"]: row["text"] for row in _rows(connection, TEXTS, "sha256", hashes)}
 
     def save_issue(self, edition: str, id: str, number: int, at: datetime, frozen: bytes) -> None:
-        row = {"edition": edition, "id": id, "number": number, "at": _stamp(at), "frozen": frozen.decode()}
+        row = {"edition": edition, "id": id, "number": number, "at": stamp(at), "frozen": frozen.decode()}
         with self._transaction() as connection:
             self._put(connection, ISSUES, [row])
 
@@ -130,15 +221,18 @@ class SqlStore:
     def _put_articles(self, connection: Connection, articles: list[Article]) -> None:
         known = {row["id"]: row["seen"] for row in _rows(connection, ARTICLES, "id", [a.id for a in articles])}
         self._put(connection, TEXTS, [{"sha256": article.sha256, "text": article.text} for article in articles])
-        self._put(connection, ARTICLES, [_article_row(article, known.get(article.id)) for article in articles])
+        self._put(connection, ARTICLES, [article_row(article, known.get(article.id)) for article in articles])
 
-    def _put(self, connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-        """Insert rows, or update those that are there."""
+    def _put(
+        self, connection: Connection, table: Table, rows: list[dict[str, Any]], keep: Collection[str] = ()
+    ) -> None:
+        """Insert rows, or update those that are there, but for the columns to `keep`."""
         if not rows:
             return
         insert = self._insert(table)
         keys = [column.name for column in table.primary_key]
-        rest = {column.name: insert.excluded[column.name] for column in table.columns if column.name not in keys}
+        kept = {*keys, *keep}
+        rest = {column.name: insert.excluded[column.name] for column in table.columns if column.name not in kept}
         connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=rest), rows)
 
 
@@ -176,6 +270,10 @@ def _prepare_sqlite(engine: Engine, *, read_only: bool) -> None:
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
+def _newest_first() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    return func.coalesce(ENTRIES.c.published, ENTRIES.c.seen).desc(), ENTRIES.c.guid.expression
+
+
 def _portions(values: Collection[str]) -> Iterator[list[str]]:
     ordered = sorted(set(values))
     for start in range(0, len(ordered), _AT_ONCE):
@@ -189,63 +287,3 @@ def _rows(connection: Connection, table: Table, column: str, values: Collection[
         query = select(table).where(table.c[column].in_(some)).order_by(*table.primary_key)
         found.extend(dict(row) for row in connection.execute(query).mappings())
     return found
-
-
-def _stamp(moment: datetime) -> str:
-    """Fixed width, so that texts sort as times do."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _moment(stamp: str | None) -> datetime | None:
-    return datetime.fromisoformat(stamp) if stamp else None
-
-
-def _state_row(state: FeedState) -> dict[str, Any]:
-    row = {name: getattr(state, name) for name in ("url", "etag", "last_modified", "body_sha256", "failure")}
-    return row | {name: moment and _stamp(moment) for name, moment in (("tried", state.tried), ("ok", state.ok))}
-
-
-def _entry(row: dict[str, Any]) -> Entry:
-    kept = {name: value for name, value in row.items() if name != "article"}
-    return Entry(**{**kept, "published": _moment(row["published"])})
-
-
-def _entry_row(entry: Entry, article: str) -> dict[str, Any]:
-    row = {field.name: getattr(entry, field.name) for field in fields(entry)}
-    return row | {"published": entry.published and _stamp(entry.published), "article": article}
-
-
-def _article(row: Mapping[Any, Any]) -> Article:
-    seen = _moment(row["seen"])
-    assert seen is not None  # NOT NULL  # noqa: S101
-    pairs = (pair.split("-") for pair in row["sentences"].split())
-    return Article(
-        id=row["id"],
-        outlet=row["outlet"],
-        title=row["title"],
-        url=row["url"],
-        published=_moment(row["published"]),
-        day_only=bool(row["day_only"]),
-        author=row["author"],
-        language=row["language"],
-        text=row["text"],
-        sentences=tuple(Span(int(start), int(end)) for start, end in pairs),
-        seen=seen,
-    )
-
-
-def _article_row(article: Article, seen: str | None) -> dict[str, Any]:
-    """`seen` is when a known article was first seen, which stays."""
-    return {
-        "id": article.id,
-        "outlet": article.outlet,
-        "title": article.title,
-        "url": article.url,
-        "published": article.published and _stamp(article.published),
-        "day_only": int(article.day_only),
-        "author": article.author,
-        "language": article.language,
-        "sha256": article.sha256,
-        "sentences": " ".join(f"{start}-{end}" for start, end in article.sentences),
-        "seen": seen or _stamp(article.seen),
-    }

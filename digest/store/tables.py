@@ -17,13 +17,20 @@ def _table(name: str, *columns: str) -> Table:
     )
 
 
-FEEDS = _table("feeds", "url*", "etag", "last_modified", "body_sha256", "tried", "ok", "failure")
+FEEDS = _table(
+    "feeds", "url*", "etag", "last_modified", "body_sha256", "tried", "ok", "failure", "failures#", "due", "why",
+    "stopped", "address", "moved_to", "moved", "moves#", "title", "licence", "period#", "quiet_hours", "quiet_days",
+)  # fmt: skip
+SITES = _table(
+    "sites", "origin*", "held_until", "read", "robots", "tdmrep", "ai", "unreadable", "reserved", "reserved_at"
+)
 TEXTS = _table("texts", "sha256*", "text")
 ARTICLES = _table(
     "articles", "id*", "outlet", "title", "url", "published", "day_only#", "author", "language", "sha256", "sentences",
     "seen",
 )  # fmt: skip
 ENTRIES = _table(
-    "entries", "feed*", "guid*", "outlet", "url", "title", "html", "published", "author", "language", "article"
-)
+    "entries", "feed*", "guid*", "sha256", "article", "seen", "changes#", "composed#", "outlet", "url", "title",
+    "published", "author", "language", "categories", "image", "licence", "page", "html",
+)  # fmt: skip
 ISSUES = _table("issues", "edition*", "id*", "number#", "at", "frozen")

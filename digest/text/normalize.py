@@ -8,7 +8,6 @@ import unicodedata
 _INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
 )
-_SPACE = re.compile(r"\s+")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -27,14 +26,17 @@ def _visible(char: str) -> bool:
 
 def one_line(text: str) -> str:
     """`text` on one line: white space folded, invisible characters gone, everything else as it was."""
-    text = _INVISIBLE.sub("", text)
+    if not text.isascii():
+        text = _INVISIBLE.sub("", text)
     if not text.isprintable():
         text = "".join(char for char in text if char.isspace() or _visible(char))
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def storable(text: str) -> str:
     """`text` without lone surrogates and NULs, which no XML, no UTF-8 and no database takes."""
+    if text.isascii() and "\0" not in text:
+        return text
     return _UNSTORABLE.sub("", text)
 
 
@@ -49,6 +51,6 @@ def shorten(text: str, limit: int) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """1 outlet, 2 outlets; 1 story, 2 stories."""
-    plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    """1 outlet, 2 outlets; 1 story, 2 stories; 1 day, 2 days."""
+    plural = noun[:-1] + "ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else noun + "s"
     return f"{number} {noun if number == 1 else plural}"

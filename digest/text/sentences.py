@@ -1,9 +1,11 @@
 """Sentences: where they begin and end, and which paragraphs have any."""
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 from digest.model import Span
+from digest.text.language import base
 from digest.text.words import word_spans
 
 _CLOSERS = "\"'”’»)]}›」』“"
@@ -17,7 +19,28 @@ _MISSED_END = re.compile(
     r"(?<=[\s(“\"‘])(?!(?:approx|dept|esp|est|etc|ext|govt|incl|misc|seq|tel|vol|vols)\.)[a-z]{3,}[.?!][\"”’)]*\s+"
     r"(?=[\"“‘(]?[A-ZÀ-Þ])"
 )
+# What begins with a small letter goes on, but for names such as "iPhone".
+_SMALL_START = re.compile(r"[a-zß-öø-ÿα-ωа-я]+(?![^\W_])")
+# Where no sentence ends: abbreviations that something always follows, and German ordinals.
+_NO_END = {
+    language: tuple(re.compile(rule) for rule in rules)
+    for language, rules in {
+        "en": [r"\b(?:Lt|Maj|Brig|Sgt|Capt|Cmdr|Adm)\.$"],
+        "de": [
+            r"\b(?:Fa|Nr|Art|Abs|Abb|Bd|Hrsg|Hr|Fr|St|bzw|ca|inkl|evtl|vgl)\.$",
+            r"\b(?:[Ii]m|[Aa]m|[Vv]om|[Zz]um|[Bb]eim|[Dd](?:er|ie|as|em|en|es)|[Ss]eit|[Aa]b|[Uu]nd|\d\.) \d{1,2}\.$",
+        ],
+        "fr": [r"(?:^|[\s(«])(?:MM?|Mme|Mlle|Mgr|Me|Dr|Ste?|art|cf)\.$"],
+        "es": [r"\b(?:Sra?s?|Dra?|Dña|Ud|[Nn]úm|[Pp]ág)\.$"],
+        "it": [r"\b(?:dott|sig|sig\.ra|prof|ing|avv|on)\.$"],
+        "nl": [r"\b(?:dhr|mevr|mw|dr|o\.a|bijv|ca|nr)\.$"],
+        "pl": [r"\b(?:godz|ul|nr|tzw|prof|dr|św|im|al|ks|gen)\.$"],
+        "tl": [r"\b(?:Gng|Bb|G|Sen|Rep|Gov)\.$"],
+    }.items()
+}
+_WINDOW = 5_000  # characters
 LABEL_WORDS = 12  # a paragraph with no full stop and fewer words is a heading or a label [chosen on feed summaries]
+_COUNTED = 1_000  # characters: more words than are asked for
 
 
 def paragraph_spans(text: str) -> list[Span]:
@@ -37,7 +60,7 @@ def is_truncated(sentence: str) -> bool:
 
 def is_prose(paragraph: str) -> bool:
     """Prose is quoted; headings, labels and captions are not."""
-    return ends_sentence(paragraph) or len(word_spans(paragraph)) >= LABEL_WORDS
+    return ends_sentence(paragraph) or len(word_spans(paragraph[:_COUNTED])) >= LABEL_WORDS
 
 
 def _introduces(sentence: str) -> bool:
@@ -54,14 +77,24 @@ def sentence_spans(text: str, language: str, within: Span | None = None) -> list
     paragraph = text[start:end]
     spans: list[Span] = []
     for left, right in _split(paragraph, language):
-        stray = _STRAY_CLOSER.match(paragraph, left) if spans else None
-        if stray:
+        if spans and (stray := _STRAY_CLOSER.match(paragraph, left)):
             spans[-1] = Span(spans[-1].start, start + stray.end())
             left = stray.end()
         span = _strip(text, start + left, start + right)
-        if span.end > span.start:
+        if span.end == span.start:
+            continue
+        if spans and _goes_on(spans[-1].of(text), span.of(text), language):
+            spans[-1] = Span(spans[-1].start, span.end)
+        else:
             spans.append(span)
     return spans
+
+
+def _goes_on(before: str, after: str, language: str) -> bool:
+    """Did the splitter take a full stop within a sentence for its end?"""
+    if before.endswith((".", "!", "?")) and _SMALL_START.match(after):
+        return True
+    return before.endswith(".") and any(rule.search(before[-40:]) for rule in _NO_END.get(base(language), ()))
 
 
 def quotable_spans(text: str, language: str, start: int = 0) -> tuple[Span, ...]:
@@ -83,14 +116,26 @@ def quotable_spans(text: str, language: str, start: int = 0) -> tuple[Span, ...]
     return tuple(whole or found)
 
 
-def _split(paragraph: str, language: str) -> list[tuple[int, int]]:
-    if language[:2] == "en":
+def _split(paragraph: str, language: str) -> Iterator[tuple[int, int]]:
+    """Sentences of `paragraph`, found a window at a time: the splitters' work grows with the square of the length."""
+    start = 0
+    while len(paragraph) - start > _WINDOW:
+        found = _split_window(paragraph[start : start + _WINDOW], language)
+        # The last one may go on behind the window, unless there is no other.
+        kept = found[:-1] or [(0, _WINDOW)]
+        yield from ((start + left, start + right) for left, right in kept)
+        start += max(kept[-1][1], 1)
+    yield from ((start + left, start + right) for left, right in _split_window(paragraph[start:], language))
+
+
+def _split_window(text: str, language: str) -> list[tuple[int, int]]:
+    if base(language) == "en":
         from nupunkt import sent_spans  # loads its model: only when there is English to split
 
-        return [part for span in sent_spans(paragraph) for part in _recut(paragraph, *span)]
+        return [part for span in sent_spans(text) for part in _recut(text, *span)]
     from sentencex import get_sentence_boundaries
 
-    return [(found["start_index"], found["end_index"]) for found in get_sentence_boundaries(language[:2], paragraph)]
+    return [(found["start_index"], found["end_index"]) for found in get_sentence_boundaries(base(language), text)]
 
 
 def _recut(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -7,6 +7,7 @@ from importlib.resources import files
 import Stemmer
 
 from digest.model import Span
+from digest.text.language import base
 
 # A word: letters and digits, with inner apostrophes, hyphens and dots ("U.S.", "o'clock", "GPT-4", "3.5").
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
@@ -43,11 +44,11 @@ def words(text: str) -> list[str]:
 
 @cache
 def stop_words(language: str) -> frozenset[str]:
-    """Stop words of a two-letter language, lower case, apostrophes straight; empty where no list is known.
+    """Stop words of a language, lower case, apostrophes straight; empty where no list is known.
 
     Read from sumy's data files, without importing sumy, which would bring nltk along.
     """
-    name = _STOP_LISTS.get(language[:2])
+    name = _STOP_LISTS.get(base(language))
     path = files("sumy") / "data" / "stopwords" / f"{name}.txt"
     if name is None or not path.is_file():
         return frozenset()
@@ -57,7 +58,7 @@ def stop_words(language: str) -> frozenset[str]:
 
 @cache
 def _stemmer(language: str) -> Stemmer.Stemmer | None:
-    name = _SNOWBALL.get(language[:2])
+    name = _SNOWBALL.get(base(language))
     return Stemmer.Stemmer(name) if name in Stemmer.algorithms() else None
 
 

@@ -1,6 +1,8 @@
 """python -m tests.bench NAME: measure whole commands, a JSON line each. Numbers wobble: compare them within one run.
 
 replay   build two issues from the replayed feeds of spring 2020 (needs the recordings; see tests/replay.py)
+parse    the recorded feeds, each read once, against plain feedparser
+poll     `digest fetch` of 1,000 and of 10,000 local feeds, first new and then unchanged, against a bare loop
 start    `digest --help` against importing click and rich, and the five real seed files, if they are here
 """
 
@@ -12,18 +14,24 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
+from tests.bench.parsing import bench_parse
+from tests.bench.polling import bench_poll
 from tests.replay import ROOT, SHARED, replay
 
 
 def measure(command: list[str], **labels: object) -> dict[str, Any]:
-    """Run a command; wall and CPU seconds, peak memory in MB, and what it printed."""
+    """Run a command; wall and CPU seconds, peak memory in MB of it and its children together, and what it printed."""
     began = time.perf_counter()
     with tempfile.TemporaryFile() as printed:
         process = subprocess.Popen(command, stdout=printed, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
+        with _watched(process.pid) as peak:
+            _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         wall = time.perf_counter() - began
         printed.seek(0)
@@ -33,9 +41,47 @@ def measure(command: list[str], **labels: object) -> dict[str, Any]:
         "exit": process.returncode,
         "wall_s": round(wall, 2),
         "cpu_s": round(usage.ru_utime + usage.ru_stime, 2),
-        "peak_mb": round(usage.ru_maxrss / 1024),
+        "peak_mb": round(max([usage.ru_maxrss / 1024, *peak])),
         "printed": text,
     }
+
+
+@contextmanager
+def _watched(pid: int) -> Iterator[list[float]]:
+    """Memory in MB of a process and all that it started, each shared page counted once, ten times a second."""
+    seen: list[float] = []
+    done = Event()
+
+    def look() -> None:
+        while not done.wait(0.1):
+            seen.append(sum(map(_memory, _family(pid))) / 1024)
+
+    watcher = Thread(target=look)
+    watcher.start()
+    try:
+        yield seen
+    finally:
+        done.set()
+        watcher.join()
+
+
+def _family(pid: int) -> list[int]:
+    """A process, its children, theirs ..."""
+    try:
+        threads = Path(f"/proc/{pid}/task").iterdir()
+        children = [child for thread in threads for child in (thread / "children").read_text().split()]
+    except OSError:  # gone, or no Linux
+        return []
+    return [pid, *(one for child in children for one in _family(int(child)))]
+
+
+def _memory(pid: int) -> int:
+    """In kB, shared pages divided among those that share them."""
+    try:
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")), 0)
 
 
 def bench_replay() -> None:
@@ -68,5 +114,6 @@ def _median(command: list[str], label: str) -> dict[str, object]:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("name", choices=["replay", "start"])
-    {"replay": bench_replay, "start": bench_start}[parser.parse_args().name]()
+    benches = {"replay": bench_replay, "parse": bench_parse, "poll": bench_poll, "start": bench_start}
+    parser.add_argument("name", choices=benches)
+    benches[parser.parse_args().name]()
