@@ -12,9 +12,9 @@ from digest.app.setup import read_config
 from digest.config import Network
 from digest.config.edit import Addition, as_yaml, with_feeds
 from digest.errors import ConfigError, FeedError
-from digest.ingest.client import Client
 from digest.ingest.opml import OpmlError, read_opml
 from digest.ingest.sandbox import Inline, Sandbox
+from digest.ingest.web.client import Client
 from tests.feeds import rss
 from tests.server import Answer, Served, serve
 

@@ -20,8 +20,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.ingest.answer import Answer, Held, Hop, NoAnswer, Unpacker, encoding_of
-from digest.ingest.client import Client, user_agent
+from digest.ingest.web.answer import Answer, Held, Hop, NoAnswer, Unpacker, encoding_of
+from digest.ingest.web.client import Client, user_agent
 from tests.rawserver import Talk, raw, reply, say
 from tests.replay import ROOT
 from tests.server import serve
@@ -376,8 +376,8 @@ def test_only_so_many_slow_requests_run_at_a_time(now: datetime) -> None:
 MEASURE = """
 import asyncio, sys, tracemalloc
 from datetime import UTC, datetime
-from digest.ingest.answer import NoAnswer
-from digest.ingest.client import Client
+from digest.ingest.web.answer import NoAnswer
+from digest.ingest.web.client import Client
 
 async def main():
     async with Client(contact=None, allow=["127.0.0.1"], gap=0, now=datetime(2026, 1, 1, tzinfo=UTC)) as client:

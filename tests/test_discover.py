@@ -4,7 +4,7 @@ from time import perf_counter
 
 import pytest
 
-from digest.ingest.discover import Candidate, candidates, guesses
+from digest.ingest.web.discover import Candidate, candidates, guesses
 
 PAGE = "https://a.example/news/today.html"
 RSS = 'rel="alternate" type="application/rss+xml"'

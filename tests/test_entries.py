@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from digest.ingest.entries import BACK_CATALOGUE, BOILERPLATE, CHANGES, article_id, composed, news
+from digest.ingest.feeds.entries import BACK_CATALOGUE, BOILERPLATE, CHANGES, article_id, composed, news
 from digest.model import Entry, Filed, Known
 
 FEED = "https://courier.example/feed.xml"

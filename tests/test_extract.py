@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.ingest.extract import _Collector, fragment_paragraphs, page_paragraphs, plain_title
-from digest.ingest.head import read_head
+from digest.ingest.seeds.head import read_head
 from digest.text.sentences import ends_sentence
 
 LONG = "The ferry to Sandholm island ran again on Monday, eleven weeks after the storm had torn away its pier."

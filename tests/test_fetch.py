@@ -18,10 +18,10 @@ from itertools import pairwise
 
 import pytest
 
-from digest.ingest import pace
-from digest.ingest.client import Client
-from digest.ingest.fetch import fetch_feed
-from digest.ingest.fetched import Fetched, failed
+from digest.ingest.web import pace
+from digest.ingest.web.client import Client
+from digest.ingest.web.fetch import fetch_feed
+from digest.ingest.web.fetched import Fetched, failed
 from digest.model import Feed, FeedState
 from tests.rawserver import raw, reply, say
 from tests.replay import SHARED

@@ -11,8 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from digest.errors import SeedError
-from digest.ingest.disk import SeedFile, find
-from digest.ingest.files import MAX_SIZE, read_seed
+from digest.ingest.seeds.disk import SeedFile, find
+from digest.ingest.seeds.files import MAX_SIZE, read_seed
 from digest.model import Article, short_hash
 
 SEEN = datetime(2026, 11, 20, 9, tzinfo=UTC)

@@ -9,9 +9,9 @@ from ipaddress import ip_address
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from digest.ingest.answer import Answer, NoAnswer
-from digest.ingest.client import Client
-from digest.ingest.guard import Guard, Refused
+from digest.ingest.web.answer import Answer, NoAnswer
+from digest.ingest.web.client import Client
+from digest.ingest.web.guard import Guard, Refused
 from digest.text.hosts import ALLOWED, allow_entry, allowed, is_public
 from tests.rawserver import raw, reply, say
 from tests.server import serve

@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from digest.errors import FeedError
-from digest.ingest.parse import parse
+from digest.ingest.feeds.parse import parse
 from digest.ingest.sandbox import Sandbox, SandboxError
 from digest.model import Feed
 

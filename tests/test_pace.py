@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.ingest import pace
-from digest.ingest.answer import Answer, Hop
+from digest.ingest.web import pace
+from digest.ingest.web.answer import Answer, Hop
 from digest.model import About, FeedState
 
 URL = "https://example.org/feed"
@@ -57,7 +57,12 @@ def near(actual: timedelta, least: timedelta) -> bool:
         ({**WITH_ETAG, "Cache_Control": "s-maxage=43200"}, 0, HOUR, "once an hour"),
         ({**WITH_ETAG, "Cache_Control": "no-cache, max-age=43200"}, 0, HOUR, "once an hour"),
         ({**WITH_ETAG, "Cache_Control": "max-age=43200, no-store"}, 0, HOUR, "once an hour"),
-        ({"Cache_Control": "max-age=43200"}, 0, DAY - MINUTE, "once a day, as nothing tells an old answer from a new one"),
+        (
+            {"Cache_Control": "max-age=43200"},
+            0,
+            DAY - MINUTE,
+            "once a day, as nothing tells an old answer from a new one",
+        ),
         (
             {**WITH_ETAG, "Date": "Fri, 20 Nov 2026 03:00:00 GMT", "Expires": "Fri, 20 Nov 2026 09:00:00 GMT"},
             0,

@@ -7,9 +7,9 @@ from time import perf_counter
 
 import pytest
 
-from digest.ingest.client import Client
-from digest.ingest.pages import LARGEST_PAGE, KeptAway, Page, Sites, Unread, read_page
-from digest.ingest.rights import LARGEST
+from digest.ingest.web.client import Client
+from digest.ingest.web.pages import LARGEST_PAGE, KeptAway, Page, Sites, Unread, read_page
+from digest.ingest.web.rights import LARGEST
 from digest.model import Site
 from tests.server import Answer, Served, serve
 

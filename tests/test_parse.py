@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from digest.errors import FeedError
 from digest.ingest.extract import fragment_paragraphs
-from digest.ingest.feed_bytes import MAX_ENTRIES, as_utf_8
-from digest.ingest.feed_dates import feed_moment
-from digest.ingest.feed_names import PREFIXES, SPECIAL
-from digest.ingest.parse import parse
+from digest.ingest.feeds.bytes import MAX_ENTRIES, as_utf_8
+from digest.ingest.feeds.dates import feed_moment
+from digest.ingest.feeds.names import PREFIXES, SPECIAL
+from digest.ingest.feeds.parse import parse
 from digest.model import About, Entry, Feed
 from digest.text.normalize import storable
 from tests.feeds import atom, channel, rss

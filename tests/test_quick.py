@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.ingest import quick as module
-from digest.ingest.feed_bytes import as_utf_8
-from digest.ingest.parse import heard_by_feedparser, parsed
-from digest.ingest.quick import quick
+from digest.ingest.feeds import quick as module
+from digest.ingest.feeds.bytes import as_utf_8
+from digest.ingest.feeds.parse import heard_by_feedparser, parsed
+from digest.ingest.feeds.quick import quick
 from digest.model import Feed
 from tests.feeds import atom, channel, rss
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.ingest.rights import Verdict, is_fresh, licences, origin_of, page_verdict, reserved_by
+from digest.ingest.web.rights import Verdict, is_fresh, licences, origin_of, page_verdict, reserved_by
 from digest.model import Site
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

@@ -13,12 +13,12 @@ from digest.app.setup import read_config
 from digest.config import Network
 from digest.config.edit import Addition
 from digest.errors import ConfigError, FeedError
-from digest.ingest.answer import Answer, NoAnswer
 from digest.ingest.decode import decode
-from digest.ingest.discover import candidates, guesses
-from digest.ingest.pages import Getter
-from digest.ingest.parse import parse
+from digest.ingest.feeds.parse import parse
 from digest.ingest.sandbox import Caller, SandboxError
+from digest.ingest.web.answer import Answer, NoAnswer
+from digest.ingest.web.discover import candidates, guesses
+from digest.ingest.web.pages import Getter
 from digest.model import Feed
 from digest.text.normalize import counted, one_line, shorten
 
@@ -57,7 +57,7 @@ def find(url: str, *, guess: bool, contact: str | None, network: Network, caller
     Bytes are read by `caller`. FeedError if there is no feed at all. A person asks for this page, once: robots.txt,
     which is for crawlers, is not asked.
     """
-    from digest.ingest.client import Client  # the network: only when there is something to ask
+    from digest.ingest.web.client import Client  # the network: only when there is something to ask
 
     async def run() -> Search:
         async with Client(

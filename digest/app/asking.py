@@ -9,13 +9,13 @@ from digest.app.run import Run
 from digest.model import Site
 
 if TYPE_CHECKING:
-    from digest.ingest.client import Client
+    from digest.ingest.web.client import Client
 
 
 @asynccontextmanager
 async def asking(run: Run, room: Callable[[], Awaitable[object]] | None = None) -> "AsyncIterator[Client]":
     """An open client that leaves alone who asked for that in earlier runs; for `room` see there."""
-    from digest.ingest.client import Client  # the network: only when there is something to ask
+    from digest.ingest.web.client import Client  # the network: only when there is something to ask
 
     network = run.config.network
     async with Client(

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from digest.app.setup import load_formats
 from digest.config import Config, Edition
 from digest.errors import SeedError
-from digest.ingest.disk import SeedFile, find
-from digest.ingest.files import read_seed
+from digest.ingest.seeds.disk import SeedFile, find
+from digest.ingest.seeds.files import read_seed
 from digest.text.normalize import counted
 
 _WHENEVER = datetime(2000, 1, 1, tzinfo=UTC)  # articles must have been met at some time; these are thrown away

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from digest.app.run import Run
 from digest.config import Edition
 from digest.errors import FeedError, SeedError
-from digest.ingest.disk import find
-from digest.ingest.entries import composed
-from digest.ingest.files import read_seed
+from digest.ingest.feeds.entries import composed
 from digest.ingest.sandbox import SandboxError
+from digest.ingest.seeds.disk import find
+from digest.ingest.seeds.files import read_seed
 from digest.model import Article, Filed, Issue
 
 LOOKBACK = 3  # windows: a story that had no news for longer than that comes back as a new one

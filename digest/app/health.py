@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from digest.config import Edition
-from digest.ingest import pace
+from digest.ingest.web import pace
 from digest.model import Feed, FeedState
 from digest.store import Store
 

@@ -8,8 +8,8 @@ from digest.app.add import other_language, outlet_name, read_text
 from digest.config import Config, Edition
 from digest.config.edit import Addition, with_feeds
 from digest.errors import ConfigError
-from digest.ingest.guard import Guard, Refused
 from digest.ingest.opml import OpmlError, Subscription, read_opml, write_opml
+from digest.ingest.web.guard import Guard, Refused
 from digest.text.normalize import counted
 
 

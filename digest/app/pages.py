@@ -10,16 +10,16 @@ from digest.app.asking import asking, remember
 from digest.app.run import Run
 from digest.config import Edition
 from digest.errors import FeedError
-from digest.ingest.entries import teasers
 from digest.ingest.extract import page_paragraphs
-from digest.ingest.pages import KeptAway, Sites, Unread, read_page
-from digest.ingest.rights import known_origin
+from digest.ingest.feeds.entries import teasers
 from digest.ingest.sandbox import SandboxError
+from digest.ingest.web.pages import KeptAway, Sites, Unread, read_page
+from digest.ingest.web.rights import known_origin
 from digest.model import Feed, Filed
 from digest.text.normalize import counted
 
 if TYPE_CHECKING:
-    from digest.ingest.client import Client
+    from digest.ingest.web.client import Client
 
 MOST = 20  # pages of one feed in one run, the newest
 

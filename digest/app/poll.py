@@ -10,15 +10,15 @@ from digest.app.asking import asking, remember
 from digest.app.report import Polled
 from digest.app.run import Run
 from digest.errors import FeedError
-from digest.ingest import pace
-from digest.ingest.fetched import Fetched, Outcome, failed
-from digest.ingest.parse import Parsed, parse
-from digest.ingest.read import reading
+from digest.ingest.feeds.parse import Parsed, parse
+from digest.ingest.feeds.read import reading
 from digest.ingest.sandbox import SandboxError
+from digest.ingest.web import pace
+from digest.ingest.web.fetched import Fetched, Outcome, failed
 from digest.model import Feed, FeedState
 
 if TYPE_CHECKING:
-    from digest.ingest.client import Client
+    from digest.ingest.web.client import Client
 
 AT_A_TIME = 32  # answers stored in one transaction, if so many wait
 UNREAD = 8_000_000  # bytes of answers not stored yet, from which on nobody else is asked
@@ -150,7 +150,7 @@ async def _put(answers: "asyncio.Queue[_Answered]", job: Awaitable[_Answered]) -
 
 async def _one(run: Run, client: "Client", room: _Room, feed: Feed, before: FeedState) -> _Answered:
     """Ask for one feed and read it, in the sandbox; whatever goes wrong is an answer too."""
-    from digest.ingest.fetch import fetch_feed
+    from digest.ingest.web.fetch import fetch_feed
 
     parsed, size = None, 0
     try:

@@ -7,8 +7,8 @@ from typing import Any
 
 from digest.app.asking import asking, remember
 from digest.app.run import Run
-from digest.ingest.pages import Sites
-from digest.ingest.rights import PRODUCT, known_origin, licences, origin_of, page_verdict
+from digest.ingest.web.pages import Sites
+from digest.ingest.web.rights import PRODUCT, known_origin, licences, origin_of, page_verdict
 from digest.model import Feed, FeedState
 
 

@@ -1,5 +1,5 @@
 """Feeds, pages and seed files in, articles out.
 
-`client`, `guard` and `fetch` ask web servers, `pages` does through them, `disk` reads files, `sandbox` and `worker` run
-children. All else is pure: bytes in, records out.
+`web` asks for bytes, `feeds` and `seeds` read them, `sandbox` and `worker` run children for what is hostile. The
+modules beside them make clean text, and articles of it: pure, bytes in, records out.
 """

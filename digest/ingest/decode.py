@@ -38,7 +38,7 @@ def _usable(declared: str) -> str:
     """The text encoding meant by a name: Latin 1 and ASCII mean windows-1252 (WHATWG Encoding, 4.2)."""
     try:
         name = codecs.lookup(declared).name
-        b"".decode(name)  # refuses codecs that are no text encodings, such as "hex"
+        b"<".decode(name, "replace")  # refuses codecs that are no text encodings, such as "hex"
     except (LookupError, ValueError, UnicodeError):
         return "cp1252"
     return "cp1252" if name in ("iso8859-1", "ascii") or name.startswith(("utf-16", "utf-32")) else name

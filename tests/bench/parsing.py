@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from digest.ingest.feed_bytes import as_utf_8
-from digest.ingest.parse import heard_by_feedparser, parse, parsed
-from digest.ingest.quick import quick
+from digest.ingest.feeds.bytes import as_utf_8
+from digest.ingest.feeds.parse import heard_by_feedparser, parse, parsed
+from digest.ingest.feeds.quick import quick
 from digest.model import Feed
 from tests.feeds import RECORDED, SUITES, members, recorded
 

@@ -2,7 +2,7 @@
 
 import re
 
-from digest.ingest.feed_told import Heard, licence_of
+from digest.ingest.feeds.told import Heard, licence_of
 from digest.model import About
 
 _DAY = 86400

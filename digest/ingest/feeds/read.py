@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from digest.ingest import pace
-from digest.ingest.entries import news
-from digest.ingest.fetched import Fetched, Outcome
-from digest.ingest.parse import Parsed
+from digest.ingest.feeds.entries import news
+from digest.ingest.feeds.parse import Parsed
+from digest.ingest.web import pace
+from digest.ingest.web.fetched import Fetched, Outcome
 from digest.model import FeedState, Filed, Known
 
 DORMANT = 30  # days without an answer, after which a feed is met anew

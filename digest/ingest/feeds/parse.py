@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from digest.errors import FeedError
-from digest.ingest.feed_about import about
-from digest.ingest.feed_bytes import Refused, as_utf_8, check_entries, well_behaved
-from digest.ingest.feed_dates import feed_moment
-from digest.ingest.feed_told import Heard, Line, Told, entries_of, is_picture
-from digest.ingest.jsonfeed import json_about, json_entries, looks_like_json, read_json
-from digest.ingest.quick import quick
+from digest.ingest.feeds.about import about
+from digest.ingest.feeds.bytes import Refused, as_utf_8, check_entries, well_behaved
+from digest.ingest.feeds.dates import feed_moment
+from digest.ingest.feeds.jsonfeed import json_about, json_entries, looks_like_json, read_json
+from digest.ingest.feeds.quick import quick
+from digest.ingest.feeds.told import Heard, Line, Told, entries_of, is_picture
 from digest.model import About, Entry, Feed
 from digest.text.normalize import one_line, shorten, storable
 

@@ -5,10 +5,10 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from digest.ingest.feed_bytes import check_categories
-from digest.ingest.feed_dates import plausible, usual_moment
-from digest.ingest.feed_names import Unclear
-from digest.ingest.feed_told import Line, Told
+from digest.ingest.feeds.bytes import check_categories
+from digest.ingest.feeds.dates import plausible, usual_moment
+from digest.ingest.feeds.names import Unclear
+from digest.ingest.feeds.told import Line, Told
 
 Element = Any  # lxml has no types
 NO_LINE = Line("", True)
@@ -87,7 +87,7 @@ class Draft:
 
 def attributes(element: Element) -> dict[str, str]:
     """By their names in lower case; what is written in any case is in lower case, too."""
-    found = dict(element.attrib)
+    found = dict(element.items())
     names = "".join(found)
     if found and not (names.islower() and "{" not in names):
         found = _in_lower_case(found)

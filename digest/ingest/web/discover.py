@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from digest.ingest.tags import Tag, start_tags
+from digest.ingest.web.tags import Tag, start_tags
 from digest.text.normalize import one_line, shorten
 from digest.text.urls import canonical, web_address
 

@@ -8,13 +8,14 @@ them counts is its knowledge. It stands here, and in `feed_draft`, as far as rea
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 from urllib.parse import urljoin
 
-from digest.ingest.feed_bytes import MAX_ENTRIES, check_entries
-from digest.ingest.feed_draft import NO_LINE, Draft, Element, attributes, dated, mended, person, said, stripped, typed
-from digest.ingest.feed_names import KEPT, SPECIAL, Names, Unclear
-from digest.ingest.feed_told import Heard, Line, Told, is_picture
+from digest.ingest.feeds.bytes import MAX_ENTRIES, check_entries
+from digest.ingest.feeds.draft import NO_LINE, Draft, Element, attributes, dated, mended, person, said, stripped, typed
+from digest.ingest.feeds.names import KEPT, SPECIAL, Names, Unclear
+from digest.ingest.feeds.told import Heard, Line, Told, is_picture
 from digest.text.urls import absolute
 
 _ATOM = "http://www.w3.org/2005/atom"
@@ -133,7 +134,7 @@ class _Feed:
     def _action(self, tag: str, table: Mapping[str, "_Action"]) -> "_Bound":
         name = self._names.of(tag)
         if name in table:
-            return table[name].__get__(self)  # type: ignore[attr-defined, no-any-return]
+            return partial(table[name], self)
         if name in SPECIAL or name in KEPT:
             raise Unclear
         return self._unknown
@@ -278,7 +279,7 @@ class _Feed:
         self._now.link = url
 
     def _guid(self, element: Element, depth: int) -> None:
-        is_link = not element.attrib or attributes(element).get("ispermalink", "true") == "true"
+        is_link = not element.attrib or _is_permalink(element)
         guid = self._written_address(element) if is_link else said(element)
         self._now.id = guid
         if is_link and self._now.link is None:
@@ -442,13 +443,19 @@ def _kind(name: str, root: Element, uris: frozenset[str]) -> str:
     raise Unclear
 
 
+def _is_permalink(element: Element) -> bool:
+    as_usual = element.keys() == ["isPermaLink"]
+    given = element.get("isPermaLink") if as_usual else attributes(element).get("ispermalink", "true")
+    return bool(given == "true")
+
+
 def _base(root: Element, data: bytes) -> str:
     """The address that others are relative to, if the document names one, and does so once."""
     lowered = data.lower()
     named = sum(lowered[match.start() - 1 : match.start()] in _BEFORE_NAME for match in _BASE.finditer(lowered))
     if not named:
         return ""
-    base = root.get(_XML_BASE, "")
+    base = str(root.get(_XML_BASE, ""))
     if named > 1 or not _WEB.fullmatch(base):
         raise Unclear
     return urljoin(base, base)

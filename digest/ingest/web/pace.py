@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
-from digest.ingest.answer import Answer, Hop
+from digest.ingest.web.answer import Answer, Hop
 from digest.model import About, FeedState, short_hash
 from digest.text.normalize import one_line, shorten
 
@@ -100,8 +100,8 @@ def failed(
     """What to remember after a failure: all that was known, why, and a due date that moves away with each in a row.
 
     `status` is that of the answer, if there was one; `wait` what it asked for (see `retry_after`). 410 stops the feed
-    for good, unless the feed had moved: then it is looked for where it was. So does silence: 30 days since the last good answer with at least `GIVE_UP_AFTER` failures in a row, or
-    `NEVER_ANSWERED` failures if there never was one.
+    for good; so does silence: 30 days since the last good answer with at least `GIVE_UP_AFTER` failures in a row, or
+    `NEVER_ANSWERED` failures if there never was one. A feed that is lost where it moved to is looked for where it was.
     """
     count = state.failures + 1
     failure = shorten(one_line(reason), _LONGEST_REASON)

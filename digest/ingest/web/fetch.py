@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from digest.ingest import pace
-from digest.ingest.answer import Answer, Held, NoAnswer
-from digest.ingest.fetched import Fetched, failed
+from digest.ingest.web import pace
+from digest.ingest.web.answer import Answer, Held, NoAnswer
+from digest.ingest.web.fetched import Fetched, failed
 from digest.model import Feed, FeedState
 
 if TYPE_CHECKING:
-    from digest.ingest.client import Client
+    from digest.ingest.web.client import Client
 
 
 async def fetch_feed(client: "Client", feed: Feed, state: FeedState, now: datetime) -> Fetched:

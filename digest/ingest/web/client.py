@@ -20,9 +20,9 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from digest import __version__
-from digest.ingest.answer import BODY_LIMIT, Answer, Held, Hop, NoAnswer, Unpacker, encoding_of
-from digest.ingest.guard import Guard, Names, Refused, Target
-from digest.ingest.pace import LONGEST_WAIT, retry_after
+from digest.ingest.web.answer import BODY_LIMIT, Answer, Held, Hop, NoAnswer, Unpacker, encoding_of
+from digest.ingest.web.guard import Guard, Names, Refused, Target
+from digest.ingest.web.pace import LONGEST_WAIT, retry_after
 
 REDIRECTS = 5  # that are followed
 _REDIRECTED = (301, 302, 303, 307, 308)

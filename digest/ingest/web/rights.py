@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from digest.ingest.tags import start_tags
+from digest.ingest.web.tags import start_tags
 from digest.model import Site
 from digest.text.normalize import one_line, shorten
 

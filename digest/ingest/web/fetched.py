@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from digest.ingest import pace
+from digest.ingest.web import pace
 from digest.model import Feed, FeedState
 
 Outcome = Literal["new", "unchanged", "failed"]

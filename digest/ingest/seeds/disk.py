@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digest.errors import SeedError
-from digest.ingest.files import MAX_SIZE, SUFFIXES, check_size
+from digest.ingest.seeds.files import MAX_SIZE, SUFFIXES, check_size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from digest.ingest.answer import Answer, NoAnswer
 from digest.ingest.decode import decode
-from digest.ingest.rights import LARGEST, PRODUCT, is_fresh, may_ask, origin_of, page_verdict, reserved_by
+from digest.ingest.web.answer import Answer, NoAnswer
+from digest.ingest.web.rights import LARGEST, PRODUCT, is_fresh, may_ask, origin_of, page_verdict, reserved_by
 from digest.model import Site
 from digest.text.normalize import one_line, storable
 
@@ -23,7 +23,7 @@ _HTML = ("text/html", "application/xhtml+xml")
 
 
 class Getter(Protocol):
-    """What asks web servers: `digest.ingest.client.Client`."""
+    """What asks web servers: `digest.ingest.web.client.Client`."""
 
     async def get(self, url: str, *, headers: Mapping[str, str] = ..., limit: int = ...) -> Answer: ...
 

@@ -13,10 +13,10 @@ from digest.ingest.article import compose
 from digest.ingest.clean import clean
 from digest.ingest.decode import decode, decode_page, is_binary
 from digest.ingest.extract import fragment_paragraphs, page_paragraphs
-from digest.ingest.frontmatter import FrontMatter, split
-from digest.ingest.head import read_head
-from digest.ingest.letter import read_letter
 from digest.ingest.lines import beginning, unwrap
+from digest.ingest.seeds.frontmatter import FrontMatter, split
+from digest.ingest.seeds.head import read_head
+from digest.ingest.seeds.letter import read_letter
 from digest.model import Article, short_hash
 
 MAX_SIZE = 5_000_000  # bytes

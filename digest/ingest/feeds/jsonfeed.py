@@ -7,9 +7,9 @@ from html import escape
 from typing import Any
 
 from digest.ingest.dates import moment
-from digest.ingest.feed_bytes import check_entries
-from digest.ingest.feed_dates import plausible
-from digest.ingest.feed_told import categories_of, distinct, first_address, identity, is_picture, short_line
+from digest.ingest.feeds.bytes import check_entries
+from digest.ingest.feeds.dates import plausible
+from digest.ingest.feeds.told import categories_of, distinct, first_address, identity, is_picture, short_line
 from digest.model import About, Entry, Feed
 from digest.text.normalize import one_line, storable
 from digest.text.urls import absolute, web_address
