@@ -159,7 +159,7 @@ def test_the_health_of_feeds_says_what_will_happen_and_why(tmp_path: Path) -> No
     assert (gone["condition"], gone["next_check"]) == ("stopped", None)
     assert (none["condition"], none["failures"], none["failure"]) == ("failing", 1, "HTTP 404 Not Found")
     table = [line.split("\t") for line in shown.stdout.splitlines()]
-    assert table[0][:3] == ["outlet", "feed", "condition"]
+    assert table[0][:3] == ["outlet", "feed", "state"]
     assert [row[2] for row in table[1:]] == ["fine", "stopped", "failing"]
     assert "3 feeds: 1 fine, 1 failing, 1 stopped" in shown.stderr
 

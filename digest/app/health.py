@@ -45,8 +45,10 @@ class Health:
     def why(self) -> str:
         """The reason for its condition and its next check, in words for people."""
         state = self.state
+        waits = self.due is not None and self.due > self.now
+        counted = bool(state.failure and state.why and "failure" in state.why)  # which `failures` says, too
         moved = f"moved for good to {state.address}" if state.address else None
-        said = [state.stopped, state.failure, state.why if self.due and self.due > self.now else None, moved]
+        said = [state.stopped, state.failure, state.why if waits and not counted else None, moved]
         return "; ".join(dict.fromkeys(part for part in said if part))
 
     def as_json(self) -> dict[str, Any]:

@@ -16,6 +16,11 @@ from digest.text.normalize import counted, one_line
 if TYPE_CHECKING:
     from digest.app.health import Health
 
+# Columns that share the room of a terminal, and in which parts.
+_SHARES = {"outlet": 2, "feed": 3, "why": 4, "licences": 3, "pages": 4}
+_WRAPPED = ("why", "pages")
+_STYLES = {"fine": "green", "failing": "yellow", "stopped": "red"}
+
 
 @click.command()
 @config_option
@@ -46,22 +51,23 @@ def feeds(
     elif rights:
         _show(["outlet", "feed", "licences", "pages"], [right.row for right in shown])
     else:
-        columns = ["outlet", "feed", "condition", "last success", "age", "failures", "next check", "why"]
-        _show(columns, [_row(one) for one in found])
+        _show([*_row(found[0])] if found else [], [[*_row(one).values()] for one in found])
         click.echo(_total(found), err=True)
 
 
-def _row(one: "Health") -> list[str]:
-    return [
-        one.feed.outlet,
-        one.feed.url,
-        one.condition,
-        f"{one.state.ok:%Y-%m-%d %H:%M}" if one.state.ok else "never",
-        _span(one.age) if one.age is not None else "",
-        str(one.state.failures or ""),
-        "never" if one.due is None else "now" if one.due <= one.now else f"in {_span(one.due - one.now)}",
-        one.why,
-    ]
+def _row(one: "Health") -> dict[str, str]:
+    """The columns of the table; a terminal has no room for more than how long ago the last success was."""
+    success = {"last success": f"{one.state.ok:%Y-%m-%d %H:%M}" if one.state.ok else "never"}
+    return {
+        "outlet": one.feed.outlet,
+        "feed": one.feed.url,
+        "state": one.condition,
+        **(success if not sys.stdout.isatty() else {}),
+        "age": _span(one.age) if one.age is not None else "never",
+        "fails": str(one.state.failures or ""),
+        "next": "never" if one.due is None else "now" if one.due <= one.now else f"in {_span(one.due - one.now)}",
+        "why": one.why,
+    }
 
 
 def _span(length: timedelta) -> str:
@@ -90,7 +96,28 @@ def _show(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
+    console = Console()
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for column, width in _widths(columns, clean, console.width).items():
+        table.add_column(column, width=width, no_wrap=column not in _WRAPPED, overflow="ellipsis")
     for row in clean:
-        table.add_row(*map(Text, row))
-    Console().print(table)
+        table.add_row(*(Text(_bare(cell), style=_STYLES.get(cell, "")) for cell in row))
+    console.print(table)
+
+
+def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]], room: int) -> dict[str, int]:
+    """Columns of short words as wide as they are; the others share what is left, by their parts in it."""
+    needed = {
+        name: max(len(name), *(len(_bare(row[number])) for row in rows), 1) for number, name in enumerate(columns)
+    }
+    short = sum(width for name, width in needed.items() if name not in _SHARES)
+    left = max(room - short - 2 * len(columns) - 1, 3 * len(_SHARES))  # each column has a margin
+    whole = sum(share for name, share in _SHARES.items() if name in needed)
+    return {
+        name: min(width, left * _SHARES[name] // whole) if name in _SHARES else width for name, width in needed.items()
+    }
+
+
+def _bare(cell: str) -> str:
+    """An address without what all have: a terminal is narrow."""
+    return cell.removeprefix("https://").removeprefix("http://").removeprefix("www.")
