@@ -76,9 +76,10 @@ class FeedState:
 
     `etag` and `last_modified` are the validators as received, character for character. `tried` is the last request,
     `ok` the last one that was answered with entries or "unchanged"; `failure` is why the last one failed, if it did,
-    and `failures` how many did in a row. It is not asked again before `due`, for the reason in `why`; if `stopped`
-    says why, it is not asked at all. `address` is where it lives, if not at `url`, once permanent redirects to there
-    were met on enough days: `moves` of them so far, to `moved_to`, the last at `moved`.
+    `failures` how many did in a row, and `failing` when the first of these was. `unread` is why the body that the
+    validators stand for could not be read, if so. It is not asked again before `due`, for the reason in `why`; if
+    `stopped` says why, it is not asked at all. `address` is where it lives, if not at `url`, once permanent redirects
+    to there were met on enough days: `moves` of them so far, to `moved_to`, the last at `moved`.
     """
 
     url: str
@@ -89,6 +90,8 @@ class FeedState:
     ok: datetime | None = None
     failure: str | None = None
     failures: int = 0
+    failing: datetime | None = None
+    unread: str | None = None
     due: datetime | None = None
     why: str | None = None
     stopped: str | None = None
@@ -170,6 +173,7 @@ class Known:
     guid: str
     sha256: str
     article: str | None
+    published: datetime | None
     seen: datetime
     changes: int
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from digest.app.pages import MOST
 from digest.cli import cli
 from tests.feeds import rss
 from tests.server import Served, serve
@@ -117,6 +118,67 @@ def test_a_page_that_fails_costs_nothing(tmp_path: Path) -> None:
         press = Press(tmp_path, served)
         served.answers["/1"] = (404, {}, b"")
         assert "The harbour of Larn opened" in press.build()
+
+
+def test_a_page_that_could_not_be_had_is_asked_for_again_for_a_day(tmp_path: Path) -> None:
+    with serve({}) as served:
+        press = Press(tmp_path, served)
+        page, served.answers["/1"] = served.answers["/1"], (503, {}, b"")
+        (problem,) = press.desk.build()["problems"]
+        assert problem["reason"] == "1 page not read: HTTP 503 Service Unavailable"
+        press.desk.fetch(after=2)
+        assert press.asked().count("/1") == 2
+        served.answers["/1"] = page
+        assert "counted 9 ships on day 9" in press.build(after=4)
+        served.answers["/1"] = (503, {}, b"")
+    with serve({}) as served:
+        (tmp_path / "late").mkdir()
+        press = Press(tmp_path / "late", served)
+        served.answers["/1"] = (503, {}, b"")
+        for hours in (0, 25, 26, 27):
+            press.desk.fetch(after=hours)
+        assert press.asked().count("/1") == 2
+
+
+def test_a_wall_before_a_page_is_not_taken_for_the_article(tmp_path: Path) -> None:
+    wall = "".join("<p>You must log in to read on. Subscribe now to get all of it, every day.</p>" for _ in range(5))
+    with serve({}) as served:
+        press = Press(tmp_path, served)
+        served.answers["/1"] = (
+            200,
+            HTML,
+            PAGE.replace("Larn harbour opens to ships", "Please log in").format(head="", text=wall).encode(),
+        )
+        assert "log in" not in press.build()
+
+
+def test_of_a_site_that_does_not_answer_one_page_is_waited_for(tmp_path: Path) -> None:
+    """And of a feed's pages, only so many are asked for in a run; the rest in the next."""
+    items = [{**ITEM, "guid": str(n), "description": "Teaser […]"} for n in range(MOST + 5)]
+    with serve({}) as served:
+        press = Press(tmp_path, served)
+        linked = [{**item, "link": f"{served.base}/p{number}"} for number, item in enumerate(items)]
+        served.answers["/feed.xml"] = (200, TAGGED, rss(*linked))
+        served.answers |= {f"/p{n}": (200, {**HTML, "Content-Length": "9999"}, b"<p>") for n in range(MOST + 5)}
+        press.desk.fetch()
+        assert sum(path.startswith("/p") for path in press.asked()) == 1
+        served.answers |= {f"/p{n}": (200, HTML, PAGE.format(head="", text=TEXT).encode()) for n in range(MOST + 5)}
+        press.desk.fetch(after=2)
+        assert sum(path.startswith("/p") for path in press.asked()) == 1 + MOST
+
+
+def test_asking_for_one_feed_reads_no_pages_of_another(tmp_path: Path) -> None:
+    with serve({}) as served:
+        press = Press(tmp_path, served)
+        text = press.desk.config.read_text()
+        press.desk.config.write_text(text.replace("feeds: [", f"feeds: [{served.base}/other.xml, "))
+        press.desk.run("fetch")
+        served.answers["/1"] = (200, HTML, PAGE.format(head="", text=TEXT).encode())
+        served.requests.clear()
+        item = {**ITEM, "guid": "2", "link": f"{served.base}/2", "description": "More […]"}
+        served.answers["/feed.xml"] = (200, {"ETag": '"2"'}, rss(item))
+        press.desk.run("fetch", f"{served.base}/other.xml", after=3)
+        assert press.asked() == ["/other.xml"]
 
 
 def test_rights_show_licences_and_verdicts(tmp_path: Path) -> None:

@@ -10,14 +10,26 @@ FEED = "https://courier.example/feed.xml"
 
 
 def entry(guid: str, **fields: object) -> Entry:
-    given = {"feed": FEED, "outlet": "Courier", "url": f"https://courier.example/{guid}", "title": f"Title {guid}"}
+    given = {
+        "feed": FEED,
+        "outlet": "Courier",
+        "url": f"https://courier.example/{guid}",
+        "title": f"Harbour report {guid}",
+    }
     rest = {"html": f"<p>Text of {guid}.</p>", "published": None, "author": None, "language": "en"}
     return Entry(**{**given, **rest, "guid": guid, **fields})  # type: ignore[arg-type]
 
 
 def known(*filed: Filed) -> dict[str, Known]:
     return {
-        f.entry.guid: Known(guid=f.entry.guid, sha256=f.entry.sha256, article=f.article, seen=f.seen, changes=f.changes)
+        f.entry.guid: Known(
+            guid=f.entry.guid,
+            sha256=f.entry.sha256,
+            article=f.article,
+            published=f.entry.published,
+            seen=f.seen,
+            changes=f.changes,
+        )
         for f in filed
     }
 
@@ -90,8 +102,8 @@ def filed(guid: str, now: datetime, **fields: object) -> Filed:
 
 def test_what_an_outlet_says_of_itself_in_every_entry_is_left_out(now: datetime) -> None:
     about = "<p>The Courier is the most trusted paper of the coast.</p>"
-    htmls = [f"<p>News {n} is here.</p>{about}" for n in range(BOILERPLATE)]
-    one = filed("1", now, html=htmls[0])
+    htmls = [(f"<p>News {n} is here.</p>{about}", "") for n in range(BOILERPLATE)]
+    one = filed("1", now, html=htmls[0][0])
     assert "trusted" not in composed([one], htmls)[0].text
     assert "trusted" in composed([one], htmls[:2])[0].text
 
@@ -100,13 +112,42 @@ def test_an_article_is_of_its_page_if_that_says_more(now: datetime) -> None:
     page = "The harbour opened to ships on Monday.\n\nNine of them came on the first day, from five countries."
     whole, teaser = filed("1", now, page=page), filed("2", now, html=f"<p>{'Long text. ' * 30}</p>", page="Short page.")
     first, second = composed([whole, teaser], [])
-    assert first.text == f"Title 1\n\n{page}"
+    assert first.text == f"Harbour report 1\n\n{page}"
     assert "Short page" not in second.text
     assert (first.id, first.seen, first.url) == ("1", now, "https://courier.example/1")
 
 
-def test_blocks_that_all_pages_repeat_are_left_out(now: datetime) -> None:
-    pages = [
-        filed(str(n), now, page=f"Report {n} tells of the harbour and its ships.\n\nSubscribe now.") for n in range(3)
-    ]
-    assert not [article for article in composed(pages, []) if "Subscribe" in article.text]
+def test_a_page_that_tells_of_something_else_is_not_the_article(now: datetime) -> None:
+    """A wall before an article answers with 200, and is longer than the teaser."""
+    wall = "You must log in to read on. Subscribe now to get every story, every day, for less than a coffee a week."
+    teaser = filed("1", now, html="<p>The harbour of Larn opened to ships on Monday.</p>", page=wall)
+    assert "log in" not in composed([teaser], [])[0].text
+
+
+def test_blocks_that_the_pages_of_a_feed_repeat_are_left_out_of_each(now: datetime) -> None:
+    """Whether they are composed together or one by one, as they come in."""
+    pages = [f"Report {n} tells of the harbour and its ships.\n\nSubscribe now." for n in range(3)]
+    made = composed([filed("1", now, html="<p>Ships.</p>", page=pages[0])], [("", page) for page in pages])
+    assert "Subscribe" not in made[0].text
+    assert (
+        "Subscribe"
+        in composed([filed("1", now, html="<p>Ships.</p>", page=pages[0])], [("", page) for page in pages[:2]])[0].text
+    )
+
+
+def test_an_address_that_gives_new_events_is_not_one_article(now: datetime) -> None:
+    """As a daily page does; an edit under a new guid is dated within hours of what it replaces."""
+    day = timedelta(days=1)
+    (first,) = news([entry("mon", url="https://courier.example/today", published=now - day)], {}, now - day)
+    daily = entry("tue", url="https://courier.example/today", title="Something else", published=now)
+    (second,) = news([daily], known(first), now)
+    assert (second.entry.guid, second.changes) == ("tue", 0)
+    assert second.article not in (None, first.article)
+    assert news([daily], known(first, second), now + day) == ()
+    edited = replace(daily, guid="edit", title="Edited", published=now - day + timedelta(hours=2))
+    assert news([edited], known(first), now)[0].entry.guid == "mon"
+
+
+def test_entries_dated_far_ahead_are_no_flood_either(now: datetime) -> None:
+    calendar = [entry(str(n), published=now + timedelta(days=30 + n)) for n in range(200)]
+    assert sum(filed.article is not None for filed in news(calendar, {}, now, met=False)) == BACK_CATALOGUE

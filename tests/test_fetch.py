@@ -21,7 +21,7 @@ import pytest
 from digest.ingest.web import pace
 from digest.ingest.web.client import Client
 from digest.ingest.web.fetch import fetch_feed
-from digest.ingest.web.fetched import Fetched, failed
+from digest.ingest.web.fetched import Fetched, unreadable
 from digest.model import Feed, FeedState
 from tests.rawserver import raw, reply, say
 from tests.replay import SHARED
@@ -55,7 +55,6 @@ def test_validators_are_kept_and_sent_back_as_they_came(now: datetime) -> None:
         served.answers["/f"] = (304, {"ETag": '"new"'}, b"")
         second = get(served.base + "/f", now, first.state)
     assert (first.outcome, first.body, first.content_type) == ("new", b"one", "text/xml")
-    assert ("content-type", "text/xml") in first.headers
     assert served.requests[1][1]["if-none-match"] == 'W/"a b"'
     assert served.requests[1][1]["if-modified-since"] == "garbage 123"
     assert "if-none-match" not in served.requests[0][1]
@@ -122,6 +121,7 @@ def test_what_is_no_feed_is_a_failure_that_keeps_what_was_known(
         known,
         failure=found.state.failure,
         failures=1,
+        failing=now,
         tried=now,
         due=found.state.due,
         why=found.state.why,
@@ -172,20 +172,27 @@ def _plain(status: int, headers: dict[str, str], body: bytes) -> bytes:
 
 
 def test_a_page_in_place_of_a_feed_keeps_what_was_known(now: datetime) -> None:
-    """A captive portal says 200; that it is no feed is found out by who reads it, and says so with the state before."""
+    """A captive portal says 200; that it is no feed is found out by who reads it.
+
+    Its validators are taken over like any others, so that it is not sent again and again; and it stays a failure as
+    long as nothing has changed.
+    """
     with serve({"/f": (200, {"ETag": '"1"'}, b"<rss/>")}) as served:
         before = get(served.base + "/f", now).state
         served.answers["/f"] = (200, {"ETag": '"portal"', "Content-Type": "text/html"}, b"<html>Log in</html>")
         portal = get(served.base + "/f", now + DAY, before)
         assert (portal.outcome, portal.body) == ("new", b"<html>Log in</html>")
-        kept = failed(portal.feed, before, now + DAY, "is no feed, but a web page").state
+        kept = unreadable(portal.feed, portal.state, before, now + DAY, "is no feed, but a web page").state
         served.answers["/f"] = (304, {}, b"")
-        after = get(served.base + "/f", now + 2 * DAY, kept)
-    assert (kept.etag, kept.body_sha256, kept.ok, kept.failures) == ('"1"', before.body_sha256, now, 1)
+        still = get(served.base + "/f", now + 2 * DAY, kept).state
+        served.answers["/f"] = (200, {"ETag": '"2"'}, b"<rss/>")
+        after = get(served.base + "/f", now + 3 * DAY, still)
+    assert (kept.etag, kept.ok, kept.failures, kept.about) == ('"portal"', now, 1, before.about)
     assert kept.due is not None
     assert HOUR <= kept.due - (now + DAY) <= 1.1 * HOUR
-    assert served.requests[2][1]["if-none-match"] == '"1"'
-    assert (after.outcome, after.state.failures, after.state.failure) == ("unchanged", 0, None)
+    assert served.requests[2][1]["if-none-match"] == '"portal"'
+    assert (still.failures, still.failure, still.unread) == (2, "is no feed, but a web page", still.failure)
+    assert (after.outcome, after.body, after.state.failures, after.state.unread) == ("new", b"<rss/>", 0, None)
 
 
 def test_a_servers_own_words_are_one_short_clean_line(now: datetime) -> None:

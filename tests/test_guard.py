@@ -324,7 +324,15 @@ def test_an_address_goes_out_as_it_came_in() -> None:
     assert check("HTTPS://EXAMPLE.org:443/A#frag").url == "https://example.org/A"
     assert check("http://bücher.example/ä?ö=ü").url == "http://xn--bcher-kva.example/%C3%A4?%C3%B6=%C3%BC"
     assert check("http://example.org/\udce9").url == "http://example.org/%E9"
-    assert (check("http://example.org:443/").origin, check("http://a.b/").gate) == ("http://example.org:443", "a.b:80")
+    assert (check("http://example.org:443/").origin, check("http://a.b/").gate) == ("http://example.org:443", "a.b")
+
+
+def test_a_host_is_one_host_by_both_schemes() -> None:
+    check = Guard(["127.0.0.1"]).check
+    plain, secure = check("http://a.b/"), check("https://a.b/")
+    assert (plain.gate, plain.twin, secure.twin) == (secure.gate, secure.origin, plain.origin)
+    other = check("http://127.0.0.1:8700/")
+    assert (other.gate, other.twin) == ("127.0.0.1:8700", other.origin)
 
 
 def test_public_is_what_the_registries_say_on_every_python() -> None:

@@ -41,7 +41,7 @@ def read(
 def test_a_page_comes_as_it_is_once_the_wishes_of_its_site_are_read() -> None:
     with serve({"/robots.txt": (200, {}, ALL + b"Disallow: /private"), "/story": STORY}) as served:
         found, sites = read(served.base + "/story")
-    assert found == [Page(url=served.base + "/story", address=served.base + "/story", body=STORY[2])]
+    assert found == [Page(body=STORY[2])]
     assert paths(served) == [*WISHES, "/story"]
     assert sites.changed == {
         served.base: Site(origin=served.base, read=NOW, robots="User-agent: *\nDisallow: /private")
@@ -76,7 +76,7 @@ def test_a_page_that_a_file_of_its_site_reserves_is_never_asked_for(carrier: str
 )
 def test_a_page_that_says_itself_that_it_is_reserved_is_thrown_away_and_no_other_is_asked_for(answer: Answer) -> None:
     with serve({"/story": answer, "/other": STORY}) as served:
-        found, sites = read(served.base + "/story", served.base + "/other")
+        found, sites = read(served.base + "/story", served.base + "/other", at_once=True)
         later, _ = read(served.base + "/other", known=(sites.changed[served.base],))
     assert all(isinstance(one, KeptAway) for one in [*found, *later])
     assert paths(served) == [*WISHES, "/story"]
@@ -96,7 +96,7 @@ def test_a_robots_txt_that_could_not_be_read_forbids_all_pages(status: int) -> N
 def test_a_site_that_is_not_there_has_no_pages() -> None:
     (found,), _ = read("http://127.0.0.1:1/story")
     assert found == KeptAway(
-        url="http://127.0.0.1:1/story",
+        asked=False,
         why="its robots.txt could not be read (connection refused), which forbids all pages",
     )
 
@@ -147,31 +147,36 @@ def test_where_a_page_leads_to_is_asked_for_its_wishes_too() -> None:
         here.answers["/away"] = (302, {"Location": there.base + "/story"}, b"")
         here.answers["/home"] = (302, {"Location": "/private"}, b"")
         (away, home), _ = read(here.base + "/away", here.base + "/home")
-    assert away == KeptAway(url=here.base + "/away", why=f"leads to {there.base}/story: robots.txt forbids it")
-    assert home == KeptAway(url=here.base + "/home", why=f"leads to {here.base}/private: robots.txt forbids it")
+    assert away == KeptAway(why=f"leads to {there.base}/story: robots.txt forbids it", asked=True)
+    assert home == KeptAway(why=f"leads to {here.base}/private: robots.txt forbids it", asked=True)
     assert "/robots.txt" in paths(there)
+    assert "/story" not in paths(there)
+    assert "/private" not in paths(here)
 
 
 def test_a_page_elsewhere_that_may_be_read_is_read_there() -> None:
     with serve({"/story": STORY}) as there, serve({"/story": (301, {"Location": there.base + "/story"}, b"")}) as here:
         (found,), sites = read(here.base + "/story")
-    assert found == Page(url=here.base + "/story", address=there.base + "/story", body=STORY[2])
+    assert found == Page(body=STORY[2])
     assert set(sites.changed) == {here.base, there.base}
 
 
 @pytest.mark.parametrize(
-    ("answer", "why"),
+    ("answer", "why", "again"),
     [
-        ((404, HTML, b""), "HTTP 404 Not Found"),
-        ((200, {"Content-Type": "application/pdf"}, b"%PDF"), "is no web page, but application/pdf"),
-        ((200, {}, b"<p>x"), "is no web page, but of no type"),
-        ((200, HTML, b"x" * (LARGEST_PAGE + 1)), "is larger than 5 MB"),
+        ((404, HTML, b""), "HTTP 404 Not Found", False),
+        ((429, HTML, b""), "HTTP 429 Too Many Requests", True),
+        ((503, HTML, b""), "HTTP 503 Service Unavailable", True),
+        ((200, {"Content-Type": "application/pdf"}, b"%PDF"), "is no web page, but application/pdf", False),
+        ((200, {}, b"<p>x"), "is no web page, but of no type", False),
+        ((200, HTML, b"x" * (LARGEST_PAGE + 1)), "is larger than 5 MB", False),
+        ((200, {**HTML, "Content-Length": "99"}, b"<p>x"), "broke off in the middle", True),
     ],
 )
-def test_what_is_no_page_is_not_read_and_said(answer: Answer, why: str) -> None:
+def test_what_is_no_page_is_not_read_and_said(answer: Answer, why: str, again: bool) -> None:
     with serve({"/story": answer}) as served:
         (found,), _ = read(served.base + "/story")
-    assert found == Unread(url=served.base + "/story", why=why)
+    assert found == Unread(why=why, again=again)
 
 
 @pytest.mark.parametrize("url", ["mailto:a@b.example", "http://127.0.0.1:99999/", "/story", "http://[x/"])

@@ -148,7 +148,24 @@ def test_a_guid_that_is_no_address_is_not_made_into_one() -> None:
     assert entry.url == "https://courier.example/1"
 
 
-@pytest.mark.parametrize("date", ["12:30", "--05-04", "2020-W19-1", "2020", "2020-05", "May 2020", "Monday", "4"])
+@pytest.mark.parametrize(
+    "date",
+    [
+        "12:30",
+        "--05-04",
+        "2020-W19-1",
+        "2020",
+        "2020-05",
+        "May 2020",
+        "Monday",
+        "4",
+        "2026-13-45",
+        "-2026-11-20",
+        "2026-02-32",
+        "2026-11-20T10:00:00+99:99",
+        "Mon, 04 May 2020 09:30:00 +9999",
+    ],
+)
 def test_a_date_without_year_month_and_day_is_none(date: str) -> None:
     """feedparser would fill it in from today's date, and the same feed would read otherwise tomorrow."""
     (entry,) = read(rss({"title": "T", "pubDate": date}), "")

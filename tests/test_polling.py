@@ -1,6 +1,10 @@
 """Polling through the command line: who is asked when, what is kept, and what people see of it."""
 
+import asyncio
 import json
+import subprocess
+import sys
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,9 +12,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from digest.app.poll import UNREAD, _Room
+from digest.app.setup import one_at_a_time, read_config
 from digest.cli import cli
+from digest.store.sql import SqlStore
+from tests import rawserver
 from tests.feeds import rss
 from tests.server import Served, serve
+from tests.test_client import drip
 
 START = datetime.fromisoformat("2026-11-16T08:00:00+00:00")
 ITEM = {
@@ -123,15 +132,18 @@ def test_one_hostile_feed_stops_no_other(tmp_path: Path) -> None:
 
 
 def test_a_login_page_costs_nothing_that_was_known(tmp_path: Path) -> None:
-    """Not the entries, and not the validators of the last good answer."""
+    """Not the entries; and as long as it is there, it is asked for conditionally, and remains a failure."""
     with serve({"/feed.xml": (200, TAGGED, rss(ITEM))}) as served:
         desk = Desk(tmp_path, served)
         desk.fetch()
         served.answers["/feed.xml"] = (200, {"ETag": '"login"'}, b"<html>Please log in.</html>")
         assert desk.fetch(after=2)["feeds"]["failed"] == 1
         assert desk.build(after=2)["stories"] == 1
-        desk.fetch(after=20)
-        assert served.requests[2][1]["if-none-match"] == '"1"'
+        served.answers["/feed.xml"] = (304, {}, b"")
+        assert desk.fetch(after=20)["feeds"]["failed"] == 1
+        assert served.requests[2][1]["if-none-match"] == '"login"'
+        served.answers["/feed.xml"] = (200, TAGGED, rss(ITEM))
+        assert desk.fetch(after=60)["feeds"]["failed"] == 0
 
 
 def test_an_edited_entry_changes_its_article_and_makes_no_news(tmp_path: Path) -> None:
@@ -203,3 +215,76 @@ def test_what_servers_say_cannot_speak_to_a_terminal(tmp_path: Path, table: bool
         result = desk.run("fetch")
         shown = desk.run("feeds", *([] if table else ["--json"]))
     assert "\x1b" not in result.output + shown.output
+
+
+def test_of_an_outlets_feeds_the_longest_text_counts_whichever_comes_first(tmp_path: Path) -> None:
+    whole = {**ITEM, "description": "The harbour of Larn opened to ships on Monday. Nine came on the first day."}
+    for order in ("whole teaser", "teaser whole"):
+        folder = tmp_path / order[:5]
+        folder.mkdir()
+        with serve({}) as served:
+            desk = Desk(folder, served, "/a.xml", "/b.xml")
+            for hours, name in enumerate(order.split()):
+                served.answers[f"/{'ab'[hours]}.xml"] = (200, TAGGED, rss(whole if name == "whole" else ITEM))
+                desk.build(after=hours * 30)
+        with SqlStore(f"sqlite:///{folder}/digest.db", read_only=True) as store:
+            ids = {known.article for known in store.known([f"{served.base}/a.xml"])[f"{served.base}/a.xml"].values()}
+            (article,) = store.articles([id for id in ids if id])
+        assert "Nine came" in article.text
+
+
+def test_a_feed_that_was_silent_for_months_is_met_anew(tmp_path: Path) -> None:
+    """What it lists without dates is its past, but for the first few."""
+    undated = [{**ITEM, "guid": str(n), "link": f"https://radio.example/{n}", "pubDate": ""} for n in range(40)]
+    with serve({"/feed.xml": (200, TAGGED, rss(ITEM))}) as served:
+        desk = Desk(tmp_path, served)
+        desk.build()
+        served.answers["/feed.xml"] = (200, {"ETag": '"2"'}, rss(*undated))
+        assert desk.build(after=24 * 60)["articles"] <= 1 + 20
+
+
+def test_a_second_run_waits_for_the_first_and_asks_nobody_twice(tmp_path: Path) -> None:
+    with serve({"/feed.xml": (200, TAGGED, rss(ITEM))}) as served:
+        desk = Desk(tmp_path, served)
+        command = [sys.executable, "-m", "digest", "fetch", "-c", str(desk.config), "--now", START.isoformat()]
+        config = read_config(desk.config)
+        with one_at_a_time(config, None, lambda path: None):
+            second = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+            assert second.stderr
+            assert "waiting for another run" in second.stderr.readline()
+            assert served.requests == []
+        assert "1 asked" in second.communicate(timeout=60)[1]
+        desk.fetch()
+        assert len(served.requests) == 1
+
+
+def test_a_server_that_asked_to_be_left_alone_is_remembered_even_if_the_run_is_cut_off(tmp_path: Path) -> None:
+    answers = {"/a.xml": (503, {"Retry-After": "36000"}, b"")}
+    with serve(answers) as served, rawserver.raw(drip(0.1)) as slow:
+        desk = Desk(tmp_path, served, "/a.xml")
+        text = desk.config.read_text()
+        desk.config.write_text(text.replace(f"{served.base}/a.xml", f"{served.base}/a.xml, {slow.base}/b.xml"))
+        command = [sys.executable, "-m", "digest", "fetch", "-c", str(desk.config), "--now", START.isoformat()]
+        first = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        for _ in range(600):
+            if any(feed["failures"] for feed in desk.health()):
+                break
+            time.sleep(0.05)
+        first.kill()
+        first.wait()
+        desk.config.write_text(text)
+        desk.fetch("--all", after=5)
+    assert len(served.requests) == 1
+
+
+def test_when_there_is_no_room_nobody_else_is_asked() -> None:
+    async def told() -> list[bool]:
+        room = _Room()
+        free = []
+        for change in (UNREAD, 1, -1):
+            room.take(change) if change > 0 else room.give(-change)
+            free.append(room._free.is_set())
+        await asyncio.wait_for(room.free(), 1)
+        return free
+
+    assert asyncio.run(told()) == [True, False, True]

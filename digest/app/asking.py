@@ -1,6 +1,6 @@
 """A client for web servers as a run wants it, and what is to be remembered of them after it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -30,11 +30,14 @@ async def asking(run: Run, room: Callable[[], Awaitable[object]] | None = None) 
         yield client
 
 
-def remember(run: Run, client: "Client", changed: Mapping[str, Site]) -> None:
-    """Store the `changed` sites, and who wants to be left alone until when."""
+def remember(run: Run, client: "Client", changed: dict[str, Site]) -> None:
+    """Store the `changed` sites, and who wants to be left alone until when, if there is anything new in it."""
+    if not changed and client.holds == run.store.held(run.now):
+        return
     known = {**run.store.sites(client.holds), **changed}
     held = {
         origin: replace(known.get(origin, Site(origin=origin)), held_until=until)
         for origin, until in client.holds.items()
     }
     run.store.save_sites({**changed, **held}.values())
+    changed.clear()

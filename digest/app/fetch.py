@@ -17,7 +17,7 @@ def update(
 ) -> tuple[Polled, Mapping[str, FeedState]]:
     """Ask the feeds of the editions that are due, or `every` one, or just those `named`, which must be among them.
 
-    Then read the pages of entries that are teasers. Returns how it went, and the states of the feeds by URL.
+    Then read the pages of their entries that are teasers. Returns how it went, and the states of the feeds by URL.
     """
     feeds = {feed.url: feed for edition in editions for feed in edition.feeds}
     for url in named:
@@ -26,7 +26,7 @@ def update(
             hint = f"did you mean {near[0]}?" if near else "`digest feeds` lists them"
             raise ConfigError(str(run.config.path), f"has no feed {url}", hint)
     found = poll(run, [feeds[url] for url in named] or feeds.values(), every=every, named=named)
-    read_pages(run, editions)
+    read_pages(run, editions, named)
     return found
 
 

@@ -29,10 +29,10 @@ def gather(run: Run, edition: Edition, earlier: Sequence[Issue]) -> list[Article
 
 
 def _compose(run: Run, wanted: Sequence[Filed]) -> None:
-    """Make articles of entries, in the sandbox, a feed at a time. Of entries with the same article, the longest."""
-    by_article: dict[str | None, list[Filed]] = defaultdict(list)
-    for filed in wanted:
-        by_article[filed.article].append(filed)
+    """Make articles of entries, in the sandbox, a feed at a time. Of all entries with the same article, the longest."""
+    by_article: dict[str, list[Filed]] = defaultdict(list)
+    for filed in run.store.entries_of({filed.article for filed in wanted if filed.article}):
+        by_article[filed.article or ""].append(filed)
     by_feed: dict[str, list[Filed]] = defaultdict(list)
     for same in by_article.values():
         longest = max(same, key=lambda filed: len(filed.page or "") + len(filed.entry.html))
@@ -46,17 +46,22 @@ def _compose(run: Run, wanted: Sequence[Filed]) -> None:
             articles: Sequence[Article] = job.result()
         except Exception:  # noqa: BLE001  (one entry at least sets off something: find out which)
             articles = _one_by_one(run, by_feed[feed])
-        made = {article.id for article in articles}
-        keys = [(f.entry.feed, f.entry.guid) for id in made for f in by_article[id]]
+        # Those that cannot be made are done with as well, until they change.
+        keys = [(f.entry.feed, f.entry.guid) for chosen in by_feed[feed] for f in by_article[chosen.article or ""]]
         run.store.save_composed(articles, sorted(keys))
 
 
 def _one_by_one(run: Run, wanted: Sequence[Filed]) -> list[Article]:
-    """The articles of a feed of which one at least cannot be made."""
+    """The articles of a feed of which one at least cannot be made; such an entry is noted, and left out."""
+    newest = run.store.newest(wanted[0].entry.feed, NEIGHBOURS)
+    try:
+        run.sandbox.call(composed, [], newest)
+    except Exception:  # noqa: BLE001  (the neighbours are at fault: do without)
+        newest = ()
     made: list[Article] = []
     for filed in wanted:
         try:
-            made += run.sandbox.call(composed, [filed], ())
+            made += run.sandbox.call(composed, [filed], newest)
         except Exception as error:  # noqa: BLE001  (one bad entry stops no run)
             known = isinstance(error, SandboxError)
             reason = str(error) if known else f"{type(error).__name__}: {error}; please report this to the project"

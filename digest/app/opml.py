@@ -8,7 +8,7 @@ from digest.app.add import other_language, outlet_name, read_text
 from digest.config import Config, Edition
 from digest.config.edit import Addition, with_feeds
 from digest.errors import ConfigError
-from digest.ingest.opml import OpmlError, Subscription, read_opml, write_opml
+from digest.ingest.opml import LARGEST, OpmlError, Subscription, read_opml, write_opml
 from digest.ingest.web.guard import Guard, Refused
 from digest.text.normalize import counted
 
@@ -30,7 +30,8 @@ def import_opml(path: Path, config: Config, edition: str | None) -> Import:
     """
     chosen = the_edition(config, edition)
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)  # a device may never end
     except OSError as error:
         raise OpmlError(str(path), error.strerror or "cannot be read", "name an OPML file") from None
     listed = read_opml(data, str(path))

@@ -14,7 +14,7 @@ from digest.ingest.feeds.parse import Parsed, parse
 from digest.ingest.feeds.read import reading
 from digest.ingest.sandbox import SandboxError
 from digest.ingest.web import pace
-from digest.ingest.web.fetched import Fetched, Outcome, failed
+from digest.ingest.web.fetched import Fetched, Outcome, failed, unreadable
 from digest.model import Feed, FeedState
 
 if TYPE_CHECKING:
@@ -61,7 +61,8 @@ def poll(
         states |= {url: one.state for url, one in told.items()}
     for feed in all_feeds:
         _note(run, states.get(feed.url))
-    return _polled(told, [states.get(feed.url) for feed in all_feeds]), states
+    polled = _polled(told, [states.get(feed.url) for feed in all_feeds])
+    return replace(polled, anonymous=run.config.contact is None), states
 
 
 def _polled(told: Mapping[str, _Told], states: Sequence[FeedState | None]) -> Polled:
@@ -112,12 +113,12 @@ async def _ask(run: Run, feeds: Sequence[Feed], states: Mapping[str, FeedState])
                 while not answers.empty() and len(batch) < AT_A_TIME:
                     batch.append(answers.get_nowait())
                 told |= _keep(run, batch)
+                remember(run, client, {})
                 room.give(sum(answer.size for answer in batch))
                 run.progress.step(batch[-1].fetched.feed.outlet, len(told), len(feeds))
         finally:
             for task in tasks:
                 task.cancel()
-        remember(run, client, {})
     return told
 
 
@@ -161,7 +162,7 @@ async def _one(run: Run, client: "Client", room: _Room, feed: Feed, before: Feed
             job = run.sandbox.submit(parse, fetched.body, feed, fetched.content_type)
             parsed = await asyncio.wrap_future(job)
     except FeedError as error:
-        fetched = failed(feed, before, run.now, error.reason)
+        fetched = unreadable(feed, fetched.state, before, run.now, error.reason)
     except SandboxError as error:
         fetched = failed(feed, before, run.now, f"could not be read: {error.reason}")
     except Exception as error:  # noqa: BLE001  (what a server or a feed sets off must not stop the others)

@@ -32,7 +32,8 @@ class Problem:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polled:
     """How the feeds fared. `entries` counts those in feeds that were read (an unchanged one is not), and `new` those
-    that were not known; `waiting` feeds were not due, `stopped` ones are not asked any more.
+    that were not known; `waiting` feeds were not due, `stopped` ones are not asked any more. `anonymous`: they were not
+    told who asks.
     """
 
     tried: int = 0
@@ -42,6 +43,7 @@ class Polled:
     stopped: int = 0
     entries: int = 0
     new: int = 0
+    anonymous: bool = False
 
     def as_json(self) -> dict[str, int]:
         return {

@@ -7,8 +7,8 @@ from typing import Any
 
 from digest.app.asking import asking, remember
 from digest.app.run import Run
-from digest.ingest.web.pages import Sites
-from digest.ingest.web.rights import PRODUCT, known_origin, licences, origin_of, page_verdict
+from digest.ingest.web.pages import Sites, judged
+from digest.ingest.web.rights import known_origin, licences, origin_of
 from digest.model import Feed, FeedState
 
 
@@ -53,7 +53,7 @@ async def _rights(run: Run, feeds: Sequence[tuple[Feed, FeedState]]) -> list[Rig
         remember(run, client, sites.changed)
     found = []
     for (feed, state), page, site in zip(feeds, pages, wishes, strict=True):
-        verdict = page_verdict(site, page, PRODUCT, run.now)
+        verdict = judged(site, page, run.now)
         named = [state.about.licence] if state.about.licence else []
         found.append(
             Rights(

@@ -1,6 +1,8 @@
 """Find and open what a command needs: the configuration, the formats, the store."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from digest.config import Config
@@ -9,6 +11,9 @@ from digest.errors import FormatError, StoreError
 from digest.render.formats import Format, find_formats, load_format
 from digest.render.frozen import FROZEN
 from digest.store import Store
+
+if sys.platform != "win32":
+    import fcntl
 
 SQLITE = "sqlite:///"
 
@@ -46,13 +51,43 @@ def open_store(config: Config | None, url: str | None = None, *, create: bool = 
     """
     from digest.store.sql import SqlStore  # SQLAlchemy is heavy: only for commands that need the store
 
-    if url is None:
-        if config is None:
-            raise StoreError("store", "is not named", "use --store URL, or -c PATH of a feeds.yaml")
-        path = config.store.removeprefix(SQLITE)
-        inside = path != config.store and path not in ("", ":memory:") and not path.startswith("file:")
-        url = f"{SQLITE}{(config.folder / path).resolve()}" if inside else config.store
+    url = _store_url(config, url)
     file = Path(url.removeprefix(SQLITE).partition("?")[0])
     if not create and url.startswith(SQLITE) and not file.is_file():
         raise StoreError(str(file), "is not there", "name the store that `digest build` used, with --store or -c")
     return SqlStore(url, read_only=not create)
+
+
+@contextmanager
+def one_at_a_time(config: Config, url: str | None, waiting: Callable[[Path], None]) -> Iterator[None]:
+    """Wait until no other run has this store, which is told of if it takes a while, and keep others out until the end.
+
+    Two runs at once would ask every feed twice. The lock is the system's, on a file beside the store: it is gone with
+    its process, however that ends. Stores that are no files, and systems without such locks, are not locked.
+    """
+    file = _store_url(config, url).removeprefix(SQLITE).partition("?")[0]
+    if "://" in file or file in ("", ":memory:") or file.startswith("file:") or sys.platform == "win32":
+        yield
+        return
+    path = Path(f"{file}.lock")
+    try:
+        lock = path.open("wb")
+    except OSError as error:
+        raise StoreError(str(path), error.strerror or "cannot be written", "check the folder of the store") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waiting(path)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _store_url(config: Config | None, url: str | None) -> str:
+    if url is not None:
+        return url
+    if config is None:
+        raise StoreError("store", "is not named", "use --store URL, or -c PATH of a feeds.yaml")
+    path = config.store.removeprefix(SQLITE)
+    inside = path != config.store and path not in ("", ":memory:") and not path.startswith("file:")
+    return f"{SQLITE}{(config.folder / path).resolve()}" if inside else config.store

@@ -38,13 +38,15 @@ def feeds(
     """
     from digest.app.health import health
     from digest.app.rights import rights as rights_of
-    from digest.app.setup import read_config
+    from digest.app.setup import open_store, read_config
 
     config = read_config(path)
-    chosen = editions(config, wanted)
-    with a_run(config, store, the_time(now)) as run:
-        found = [*health(run.store, chosen, run.now)]
-        shown = rights_of(run, [one.feed for one in found]) if rights else []
+    chosen, moment, shown = editions(config, wanted), the_time(now), []
+    with open_store(config, store) as opened:
+        found = [*health(opened, chosen, moment)]
+    if rights:
+        with a_run(config, store, moment) as run:
+            shown = rights_of(run, [one.feed for one in found])
     if as_json:
         for one in shown or found:
             click.echo(json.dumps(one.as_json(), ensure_ascii=False))

@@ -3,8 +3,11 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
+
+import click
 
 from digest.cli.progress import progress
 
@@ -16,12 +19,20 @@ if TYPE_CHECKING:
 
 @contextmanager
 def a_run(config: "Config", store: str | None, now: datetime) -> "Iterator[Run]":
-    """A run as of `now` with its store, its sandbox and its display, all closed in the end."""
+    """A run as of `now` with its store, which no other run has, its sandbox and its display, all closed in the end."""
     from digest.app.run import Run
-    from digest.app.setup import open_store
+    from digest.app.setup import one_at_a_time, open_store
     from digest.ingest.sandbox import Sandbox
 
-    with open_store(config, store) as opened, progress() as display, Sandbox() as sandbox:
+    def wait(path: Path) -> None:
+        click.echo(f"waiting for another run, which has {path}", err=True)
+
+    with (
+        one_at_a_time(config, store, wait),
+        open_store(config, store) as opened,
+        progress() as display,
+        Sandbox() as sandbox,
+    ):
         yield Run(config=config, store=opened, now=now, progress=display, clock=perf_counter, sandbox=sandbox)
 
 
@@ -34,3 +45,5 @@ def told(problems: "Sequence[Problem]", polled: "Polled") -> Iterator[str]:
     others = "".join(f", {count} {what}" for count, what in idle if count)
     if polled.tried or others:
         yield f"feeds: {counts}{others}; {polled.entries} entries read, {polled.new} new"
+    if polled.tried and polled.anonymous:
+        yield "advice: set contact: in feeds.yaml to an address where publishers learn who asks for their feeds"

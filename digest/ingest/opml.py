@@ -157,7 +157,9 @@ def _forget(element: Any) -> None:
 def _address(given: dict[str, str]) -> str:
     """Where a feed is, if the outline is one; some programs call it `url`."""
     is_feed = given.get("type", "").lower() in ("rss", "atom", "feed")
-    return (given.get("xmlurl") or (given.get("url", "") if is_feed else "")).strip()
+    url = (given.get("xmlurl") or (given.get("url", "") if is_feed else "")).strip()
+    bare = url.removeprefix("feed:")  # feed:https://... and feed://... are what some readers write
+    return bare if bare == url or not bare.startswith("//") else f"http:{bare}"
 
 
 def _name(given: dict[str, str]) -> str:

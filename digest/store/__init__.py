@@ -46,8 +46,11 @@ class Store(Protocol):
     def uncomposed(self, feeds: Collection[str], since: datetime, until: datetime) -> tuple[Filed, ...]:
         """Entries that are news of this window and have no article, or not as they are now; by feed and guid."""
 
-    def newest(self, feed: str, count: int) -> tuple[str, ...]:
-        """The HTML of the newest entries of a feed, `count` at most."""
+    def entries_of(self, articles: Collection[str]) -> tuple[Filed, ...]:
+        """All entries that have one of these articles, by feed and guid."""
+
+    def newest(self, feed: str, count: int) -> tuple[tuple[str, str], ...]:
+        """The HTML of the newest entries of a feed, `count` at most, each with its page, which may be empty."""
 
     def newest_page(self, feed: str) -> str | None:
         """The address of the newest entry of a feed that has one."""

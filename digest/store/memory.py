@@ -44,6 +44,7 @@ class MemoryStore:
                     guid=guid,
                     sha256=filed.entry.sha256,
                     article=filed.article,
+                    published=filed.entry.published,
                     seen=filed.seen,
                     changes=filed.changes,
                 )
@@ -63,6 +64,8 @@ class MemoryStore:
 
     def save_pages(self, pages: Mapping[tuple[str, str], str]) -> None:
         for key, page in pages.items():
+            if key not in self._filed:
+                continue
             self._filed[key] = replace(self._filed[key], page=page)
             if page:
                 self._composed.discard(key)
@@ -85,8 +88,11 @@ class MemoryStore:
     def newest_page(self, feed: str) -> str | None:
         return next((filed.entry.url for filed in self._newest_first(feed) if filed.entry.url), None)
 
-    def newest(self, feed: str, count: int) -> tuple[str, ...]:
-        return tuple(filed.entry.html for filed in self._newest_first(feed)[:count])
+    def entries_of(self, articles: Collection[str]) -> tuple[Filed, ...]:
+        return tuple(filed for _, filed in sorted(self._filed.items()) if filed.article in articles)
+
+    def newest(self, feed: str, count: int) -> tuple[tuple[str, str], ...]:
+        return tuple((filed.entry.html, filed.page or "") for filed in self._newest_first(feed)[:count])
 
     def _newest_first(self, feed: str) -> list[Filed]:
         of_feed = [filed for (url, _), filed in sorted(self._filed.items()) if url == feed]

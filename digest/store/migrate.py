@@ -38,6 +38,9 @@ def migrate(connection: Connection, name: str) -> None:
 def check(connection: Connection, name: str) -> None:
     """StoreError unless the database is up to date, for those who may not change it."""
     at, newest = version(connection), scripts()[-1][0]
+    if 0 < at < newest:
+        reason = f"was written by an older Digest (schema {at}, this one reads {newest})"
+        raise StoreError(name, reason, "bring it up to date first, with `digest feeds` or `digest build`")
     if at != newest:
         reason = f"is not a store of this Digest (schema {at}, this one reads {newest})"
         raise StoreError(name, reason, "build with this version of Digest first, or name another store")

@@ -8,7 +8,7 @@ from typing import Any
 
 from digest.model import About, Article, Entry, FeedState, Filed, Known, Site, Span
 
-_STATE_TIMES = ("tried", "ok", "due", "moved")
+_STATE_TIMES = ("tried", "ok", "failing", "due", "moved")
 _SITE_TIMES = ("held_until", "read", "reserved_at")
 _ABOUT = tuple(field.name for field in fields(About))
 _STATE = tuple(field.name for field in fields(FeedState) if field.name != "about")
@@ -62,6 +62,7 @@ def known_of(row: Row) -> Known:
         guid=row["guid"],
         sha256=row["sha256"],
         article=row["article"],
+        published=moment(row["published"]),
         seen=_sure(row["seen"]),
         changes=row["changes"],
     )

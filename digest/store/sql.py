@@ -52,8 +52,9 @@ class SqlStore:
 
     def __init__(self, url: str, *, read_only: bool = False) -> None:
         try:
-            parsed = _unchangeable(make_url(url)) if read_only else make_url(url)
+            parsed = make_url(url)
             self._name = parsed.render_as_string(hide_password=True)
+            parsed = _unchangeable(parsed) if read_only else parsed
             if parsed.get_backend_name() not in _KINDS:
                 raise StoreError(self._name, "is of no known kind", "use sqlite:///PATH or postgresql+psycopg://...")
             self._engine = create_engine(parsed, pool_reset_on_return=None)
@@ -92,10 +93,11 @@ class SqlStore:
 
     def known(self, feeds: Collection[str]) -> Mapping[str, Mapping[str, Known]]:
         of = ENTRIES.c
+        columns = (of.feed, of.guid, of.sha256, of.article, of.published, of.seen, of.changes)
         found: dict[str, dict[str, Known]] = {feed: {} for feed in feeds}
         with self._transaction() as connection:
             for some in _portions(feeds):
-                query = select(of.feed, of.guid, of.sha256, of.article, of.seen, of.changes).where(of.feed.in_(some))
+                query = select(*columns).where(of.feed.in_(some))
                 for row in connection.execute(query.order_by(of.feed, of.guid)).mappings():
                     found[row["feed"]][row["guid"]] = known_of(row)
         return found
@@ -141,12 +143,19 @@ class SqlStore:
         with self._transaction() as connection:
             return connection.execute(query).scalar()
 
-    def newest(self, feed: str, count: int) -> tuple[str, ...]:
-        of, age = ENTRIES.c, _newest_first()
+    def entries_of(self, articles: Collection[str]) -> tuple[Filed, ...]:
+        found: list[Filed] = []
         with self._transaction() as connection:
-            return tuple(
-                connection.execute(select(of.html).where(of.feed == feed).order_by(*age).limit(count)).scalars()
-            )
+            for some in _portions(articles):
+                rows = connection.execute(select(ENTRIES).where(ENTRIES.c.article.in_(some))).mappings()
+                found += map(filed_of, rows)
+        return tuple(sorted(found, key=lambda filed: (filed.entry.feed, filed.entry.guid)))
+
+    def newest(self, feed: str, count: int) -> tuple[tuple[str, str], ...]:
+        of, age = ENTRIES.c, _newest_first()
+        query = select(of.html, func.coalesce(of.page, "")).where(of.feed == feed).order_by(*age).limit(count)
+        with self._transaction() as connection:
+            return tuple((html, page) for html, page in connection.execute(query))
 
     def save_composed(self, articles: Iterable[Article], entries: Iterable[tuple[str, str]]) -> None:
         of, composed = ENTRIES.c, [{"of_feed": feed, "of_guid": guid} for feed, guid in entries]

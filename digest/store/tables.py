@@ -18,8 +18,9 @@ def _table(name: str, *columns: str) -> Table:
 
 
 FEEDS = _table(
-    "feeds", "url*", "etag", "last_modified", "body_sha256", "tried", "ok", "failure", "failures#", "due", "why",
-    "stopped", "address", "moved_to", "moved", "moves#", "title", "licence", "period#", "quiet_hours", "quiet_days",
+    "feeds", "url*", "etag", "last_modified", "body_sha256", "tried", "ok", "failure", "failures#", "failing", "unread",
+    "due", "why", "stopped", "address", "moved_to", "moved", "moves#", "title", "licence", "period#", "quiet_hours",
+    "quiet_days",
 )  # fmt: skip
 SITES = _table(
     "sites", "origin*", "held_until", "read", "robots", "tdmrep", "ai", "unreadable", "reserved", "reserved_at"

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit, urlunsplit
 
+LONGEST = 2_000  # characters of an address; what is longer fits no mail and no bar of a browser
 _PORTS = {"http": 80, "https": 443}
 # Parameters that say who sent the reader, and nothing about the page, by who adds them.
 _TRACKER_NAMES = frozenset(
@@ -39,7 +40,7 @@ def web_address(url: str | None, base: str = "") -> str | None:
 
 def absolute(url: str | None, base: str = "") -> str | None:
     """`url` made absolute (RFC 3986, 5.2) if it is an http or https address that can be shown; else None."""
-    if not url or not (url := url.strip()):
+    if not url or not (url := url.strip()) or len(url) > LONGEST:
         return None
     if _PLAIN.fullmatch(url):
         return url

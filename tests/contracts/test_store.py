@@ -43,6 +43,8 @@ def test_a_feed_state_comes_back_character_for_character(store: Store, now: date
         tried=now,
         failure="no",
         failures=2,
+        failing=now - timedelta(hours=3),
+        unread="is no feed",
         due=now + timedelta(hours=1),
         why="second failure in a row",
         stopped="gone",
@@ -87,7 +89,7 @@ def test_an_entry_comes_back_equal_and_is_known_by_what_it_says(store: Store, no
     filed = Filed(entry=first, article="a", seen=now, changes=3)
     store.save_readings([(FeedState(url=FEED), [filed])])
     assert store.uncomposed([FEED], now - timedelta(days=1), now) == (filed,)
-    known = Known(guid="1", sha256=first.sha256, article="a", seen=now, changes=3)
+    known = Known(guid="1", sha256=first.sha256, article="a", published=first.published, seen=now, changes=3)
     assert store.known([FEED, "none"]) == {FEED: {"1": known}, "none": {}}
 
 
@@ -137,7 +139,10 @@ def test_the_newest_entries_of_a_feed(store: Store, now: datetime) -> None:
     hour = timedelta(hours=1)
     made = [Filed(entry=entry(str(n), html=str(n), published=now - n * hour), article="a", seen=now) for n in (3, 1, 2)]
     store.save_readings([(FeedState(url=FEED), made)])
-    assert store.newest(FEED, 2) == ("1", "2")
+    store.save_pages({(FEED, "2"): "Its page.", (FEED, "unknown"): "Of nothing."})
+    assert store.newest(FEED, 2) == (("1", ""), ("2", "Its page."))
+    assert [filed.entry.guid for filed in store.entries_of(["a", "b"])] == ["1", "2", "3"]
+    assert store.entries_of(["b"]) == ()
     assert store.newest("other", 2) == ()
     assert store.newest_page(FEED) is None
     old = entry("4", url="https://example.org/4", published=now - 9 * hour)

@@ -8,6 +8,7 @@ from digest.ingest.dates import MONTH, moment
 
 # A feed that names a moment in another year does not know when its entry was published.
 _YEARS = range(1990, 2100)
+_FURTHEST = 14 * 60  # minutes that a zone is ahead of UTC, or behind it
 _LONGEST = 100  # characters; no date is longer
 # Hours ahead of UTC. Names that mean several zones (IST) are left out, and read as UTC like all unknown ones.
 _NAMED_ZONES = (
@@ -38,13 +39,21 @@ _WHOLE = re.compile(
     r"|(?<!\d)\d{1,2}[ -][^\W\d]{3,12}\.?,?[ -]\d{2,4}|[^\W\d]{3,12}\.? +\d{1,2}\b.{0,20}\b\d{4}"
 )
 
+# A sign before it, a month or a day that there is not, an offset of more than 14 hours.
+_NONE = re.compile(
+    r"^\s*-|^\s*\d{4}-(?:00|1[3-9]|[2-9]\d)-|^\s*\d{4}-\d\d-(?:00|3[2-9]|[4-9]\d)"
+    r"|:\d\d(?:[.,]\d{1,9})?\s*(?:GMT|UTC)?[+-](?:1[5-9]|[2-9]\d):?\d\d\s*$"
+)
+
 
 def feed_moment(written: str) -> datetime | None:
     """The point in time that `written` names, in UTC, which it is where no zone is named; None for none that can be.
 
     It must name a year, a month and a day: feedparser, which reads what is unusual, fills in what is missing from
-    today's date.
+    today's date, and makes the 45th of a 13th month into a day of the next year.
     """
+    if _NONE.search(written, 0, _LONGEST):
+        return None
     found = usual_moment(written)
     if found is None and len(written) <= _LONGEST and _WHOLE.search(written):
         found = _unusual(written)
@@ -79,8 +88,9 @@ def _standard(written: str) -> datetime | None:
         if match := _RFC_822.fullmatch(written):
             day, month, year, hour, minute, second, zone = match.groups()
             named = datetime(int(year), MONTH[month.lower()], int(day), int(hour), int(minute), int(second), tzinfo=UTC)
-            return named - timedelta(minutes=int(zone[0] + zone[1:3]) * 60 + int(zone[0] + zone[3:])) if zone else named
-        if len(written) == 25 and written[10] == "T" and written[19] in "+-":
+            offset = _offset(zone) if zone else 0
+            return None if offset is None else named - timedelta(minutes=offset)
+        if len(written) == 25 and written[10] == "T" and written[19] in "+-" and _offset(written[19:]) is not None:
             return datetime.fromisoformat(written).astimezone(UTC)
     except (KeyError, ValueError, OverflowError):
         pass
@@ -111,9 +121,10 @@ def _moment(year: int, month: int, day: int, clock: list[str | None]) -> datetim
 
 
 def _offset(zone: str) -> int | None:
-    """Minutes ahead of UTC; None for a name that is not known."""
+    """Minutes ahead of UTC; None for a name that is not known, and for more than there are."""
     if zone[0] in "+-":
-        return int(f"{zone[0]}1") * (int(zone[1:3]) * 60 + int(zone[3:].removeprefix(":") or 0))
+        ahead = int(zone[1:3]) * 60 + int(zone[3:].removeprefix(":") or 0)
+        return None if ahead > _FURTHEST else int(f"{zone[0]}1") * ahead
     hours = _HOURS.get(zone.lower())
     return None if hours is None else round(hours * 60)
 

@@ -21,7 +21,11 @@ class NoAnswer(Exception):  # noqa: N818  (it is no mistake of anybody here, and
         super().__init__(shorten(one_line(reason), _LONGEST_REASON))
 
 
-class Held(NoAnswer):
+class Unreached(NoAnswer):
+    """The server could not be reached, or did not finish in time: another time it may."""
+
+
+class Held(Unreached):
     """Nobody was asked: the server wants to be left alone `until` then."""
 
     def __init__(self, until: datetime) -> None:

@@ -20,13 +20,13 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from digest import __version__
-from digest.ingest.web.answer import BODY_LIMIT, Answer, Held, Hop, NoAnswer, Unpacker, encoding_of
+from digest.ingest.web.answer import BODY_LIMIT, Answer, Held, Hop, NoAnswer, Unpacker, Unreached, encoding_of
 from digest.ingest.web.guard import Guard, Names, Refused, Target
 from digest.ingest.web.pace import LONGEST_WAIT, retry_after
 
 REDIRECTS = 5  # that are followed
 _REDIRECTED = (301, 302, 303, 307, 308)
-_STRAGGLERS = 4  # slow requests that may go on beside each place, so that they hold up nobody
+_STRAGGLERS = 2  # slow requests that may go on beside each place, so that they hold up nobody
 _HEADERS = 100
 _HEADER_SIZE = 10_000  # bytes, so that all of them have a megabyte at most
 _PERSONAL = frozenset({"authorization", "cookie", "proxy-authorization"})  # never passed on to another origin
@@ -38,6 +38,9 @@ _KNOWN_ERRORS = {
     errno.EHOSTUNREACH: "no way to the host",
     errno.ECONNRESET: "hung up",
 }
+
+
+Admit = Callable[[str], Awaitable[None]]
 
 
 def user_agent(contact: str | None) -> str:
@@ -105,10 +108,13 @@ class Client:
         """Who wants to be left alone until when, by origin: to be handed to the next client as `held`."""
         return dict(self._held)
 
-    async def get(self, url: str, *, headers: Mapping[str, str] = {}, limit: int = BODY_LIMIT) -> Answer:
+    async def get(
+        self, url: str, *, headers: Mapping[str, str] = {}, limit: int = BODY_LIMIT, admit: Admit | None = None
+    ) -> Answer:
         """The answer to one GET, after at most `REDIRECTS` redirects; `limit` bytes of body, packed or unpacked.
 
-        Each hop is checked, waits its turn at its host and is asked exactly once. NoAnswer for all that goes wrong.
+        Each hop is checked, waits its turn at its host and is asked exactly once, if `admit`, which is told where a
+        redirect leads, does not raise. NoAnswer for all that goes wrong.
         """
         hops: list[Hop] = []
         left = self._total
@@ -129,6 +135,8 @@ class Client:
                 raise NoAnswer(f"redirects more than {REDIRECTS} times")
             if onward.origin != target.origin:
                 headers = {name: value for name, value in headers.items() if name.lower() not in _PERSONAL}
+            if admit:
+                await admit(onward.url)
             seen.add(onward.url)
             hops.append(Hop(status=answer.status, url=onward.url))
             target = onward
@@ -185,7 +193,9 @@ class Client:
         return self._start + timedelta(seconds=self._loop.time() - self._began)
 
     def _refuse_held(self, target: Target) -> None:
-        until = self._held.get(target.origin)
+        # A host is asked as one, whichever of the two schemes it is asked by.
+        asked = [self._held[origin] for origin in (target.origin, target.twin) if origin in self._held]
+        until = max(asked, default=None)
         if until and until > self._moment():
             raise Held(until)
 
@@ -208,11 +218,11 @@ class Client:
             ):
                 return await _read(response, target.url, hops, limit)
         except aiohttp.ConnectionTimeoutError as error:
-            raise NoAnswer(f"no connection within {self._connect:g} s") from error
+            raise Unreached(f"no connection within {self._connect:g} s") from error
         except TimeoutError as error:
-            raise NoAnswer(f"no answer within {self._total:g} s") from error
+            raise Unreached(f"no answer within {self._total:g} s") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise NoAnswer(_reason(error)) from error
+            raise Unreached(_reason(error)) from error
 
     def _onward(self, target: Target, answer: Answer) -> Target:
         """Where a redirect leads."""

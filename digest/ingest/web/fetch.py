@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from digest.ingest.web import pace
 from digest.ingest.web.answer import Answer, Held, NoAnswer
-from digest.ingest.web.fetched import Fetched, failed
+from digest.ingest.web.fetched import Fetched, failed, unreadable
 from digest.model import Feed, FeedState
 
 if TYPE_CHECKING:
@@ -25,8 +25,10 @@ async def fetch_feed(client: "Client", feed: Feed, state: FeedState, now: dateti
     status, reason = _fault(answer, conditional=bool(conditions))
     if reason:
         wait = pace.retry_after(answer, now)
-        return failed(feed, state, now, reason, status=status, wait=wait, headers=answer.headers)
+        return failed(feed, state, now, reason, status=status, wait=wait)
     known = pace.answered(state, feed.url, answer, now)
+    if known.unread:
+        return unreadable(feed, known, state, now, known.unread)
     new = known.body_sha256 != state.body_sha256
     return Fetched(
         feed=feed,
@@ -34,7 +36,6 @@ async def fetch_feed(client: "Client", feed: Feed, state: FeedState, now: dateti
         body=answer.body if new else b"",
         content_type=answer.header("content-type") or "",
         state=known,
-        headers=answer.headers,
     )
 
 

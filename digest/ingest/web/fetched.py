@@ -14,8 +14,7 @@ Outcome = Literal["new", "unchanged", "failed"]
 class Fetched:
     """What came of one request: `body` is there only for "new"; `state` is what to remember.
 
-    `headers` are those of the answer, names in lower case, and empty where there was none. After reading a new body,
-    `pace.rescheduled(state, about)` is what to remember.
+    After reading a new body, `pace.rescheduled(state, about)` is what to remember, or else see `unreadable`.
     """
 
     feed: Feed
@@ -23,7 +22,6 @@ class Fetched:
     body: bytes
     content_type: str
     state: FeedState
-    headers: tuple[tuple[str, str], ...] = ()
 
 
 def failed(
@@ -34,7 +32,6 @@ def failed(
     *,
     status: int | None = None,
     wait: timedelta | None = None,
-    headers: tuple[tuple[str, str], ...] = (),
 ) -> Fetched:
     """A failure, of the request or of what came of it: what was known before, in `state`, is kept.
 
@@ -42,4 +39,10 @@ def failed(
     `wait` see `pace.failed`.
     """
     kept = pace.failed(state, now, reason, status=status, wait=wait)
-    return Fetched(feed=feed, outcome="failed", body=b"", content_type="", state=kept, headers=headers)
+    return Fetched(feed=feed, outcome="failed", body=b"", content_type="", state=kept)
+
+
+def unreadable(feed: Feed, state: FeedState, before: FeedState, now: datetime, reason: str) -> Fetched:
+    """An answer that gave `state`, and whose body could not be read: see `pace.unreadable`."""
+    kept = pace.unreadable(state, before, now, reason)
+    return Fetched(feed=feed, outcome="failed", body=b"", content_type="", state=kept)

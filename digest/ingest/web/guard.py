@@ -45,12 +45,14 @@ class Refused(OSError):  # noqa: N818  (the word that people read)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """A checked address: `url` as it goes out (ASCII, no fragment), its `origin` without a default port, and `gate`,
-    its host and port. `trusted` ones are dialled wherever they lead.
+    its host, with the port if that is neither 80 nor 443. `twin` is the origin of the other scheme on the same host, or
+    the same again if the port is another one. `trusted` ones are dialled wherever they lead.
     """
 
     url: str
     scheme: str
     origin: str
+    twin: str
     gate: str
     trusted: bool
 
@@ -82,8 +84,16 @@ class Guard:
         origin = f"{parts.scheme}://{shown}" + ("" if port == PORTS[parts.scheme] else f":{port}")
         query = "?" + parts.query if parts.query or url.partition("#")[0].endswith("?") else ""
         rest = quote(((parts.path or "/") + query).encode("utf-8", "surrogateescape"), safe=_AS_IT_IS)
-        gate = f"{shown.removesuffix('.')}:{port}"
-        return Target(url=origin + rest, scheme=parts.scheme, origin=origin, gate=gate, trusted=trusted)
+        usual = port == PORTS[parts.scheme]
+        other = "http" if parts.scheme == "https" else "https"
+        return Target(
+            url=origin + rest,
+            scheme=parts.scheme,
+            origin=origin,
+            twin=f"{other}://{shown}" if usual else origin,
+            gate=shown.removesuffix(".") + ("" if port in PORTS.values() else f":{port}"),
+            trusted=trusted,
+        )
 
     def _admit(self, host: str, port: int) -> bool:
         """May `host` be asked at `port`? True if it is on the list itself, and so may lead anywhere."""

@@ -21,7 +21,6 @@ LONGEST_FRESH = 7 * DAY  # what a feed or a cache may ask for: a year's max-age 
 LONGEST_WAIT = 31 * DAY  # what Retry-After may ask for
 LONGEST_SILENCE = timedelta(days=30)  # without an answer, after which a feed is given up
 GIVE_UP_AFTER = 10  # failures in a row at least: a month of a machine that was off is no month of silence
-NEVER_ANSWERED = 34  # failures in a row, which fill 30 days: for a feed of which no good answer is remembered
 _DAILY = DAY - 60  # so that a run at the same minute every day finds the feed due
 MISSES = 3  # in a row at the place to which a feed moved, after which it is looked for where it was
 SIGHTINGS = 3  # of a permanent redirect, on different days, before it is believed
@@ -76,6 +75,8 @@ def answered(state: FeedState, feed_url: str, answer: Answer, now: datetime) -> 
         ok=now,
         failure=None,
         failures=0,
+        failing=None,
+        unread=state.unread if digest == state.body_sha256 else None,
         stopped=None,
     )
     bounds = [_least(known), _lifetime(answer, now)]
@@ -100,13 +101,20 @@ def failed(
     """What to remember after a failure: all that was known, why, and a due date that moves away with each in a row.
 
     `status` is that of the answer, if there was one; `wait` what it asked for (see `retry_after`). 410 stops the feed
-    for good; so does silence: 30 days since the last good answer with at least `GIVE_UP_AFTER` failures in a row, or
-    `NEVER_ANSWERED` failures if there never was one. A feed that is lost where it moved to is looked for where it was.
+    for good; so does silence: at least `GIVE_UP_AFTER` failures in a row over 30 days, since the last good answer or,
+    if there never was one, the first failure. A feed that is lost where it moved to is looked for where it was.
     """
     count = state.failures + 1
     failure = shorten(one_line(reason), _LONGEST_REASON)
     lost = state.address is not None and (status in (404, 410) or count >= MISSES)
-    known = replace(state, tried=now, failure=failure, failures=count, address=None if lost else state.address)
+    known = replace(
+        state,
+        tried=now,
+        failure=failure,
+        failures=count,
+        failing=state.failing or now,
+        address=None if lost else state.address,
+    )
     nth = _NTH[count - 1] if count <= len(_NTH) else f"failure {count} in a row"
     bounds = [Bound(min(DAY, HOUR * 2 ** min(count - 1, 10)), nth)]
     if status in (401, 403):
@@ -114,6 +122,15 @@ def failed(
     if wait:
         bounds.append(Bound(wait.total_seconds(), f"Retry-After of {_span(wait.total_seconds())}"))
     return replace(_due(known, bounds, state.about, now), stopped=_stopped(known, now, None if lost else status))
+
+
+def unreadable(state: FeedState, before: FeedState, now: datetime, reason: str) -> FeedState:
+    """What to remember after an answer that gave `state`, if its body could not be read: a failure after `before`.
+
+    Its validators hold nevertheless: the body is not asked for again until it changes, and stays a failure until then.
+    """
+    kept = replace(before, etag=state.etag, last_modified=state.last_modified, body_sha256=state.body_sha256)
+    return replace(failed(kept, now, reason), unread=reason)
 
 
 def held(state: FeedState, until: datetime, now: datetime) -> FeedState:
@@ -143,8 +160,8 @@ def _validator(value: str | None) -> str | None:
 def _stopped(state: FeedState, now: datetime, status: int | None) -> str | None:
     if status == 410:
         return "gone for good (HTTP 410)"
-    silent = state.ok is not None and now - state.ok >= LONGEST_SILENCE and state.failures >= GIVE_UP_AFTER
-    if silent or (state.ok is None and state.failures >= NEVER_ANSWERED):
+    since = state.ok or state.failing or now
+    if now - since >= LONGEST_SILENCE and state.failures >= GIVE_UP_AFTER:
         return f"no answer for {LONGEST_SILENCE.days} days"
     return state.stopped
 

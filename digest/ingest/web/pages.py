@@ -5,58 +5,64 @@ I/O, through the client alone. What a page says is read elsewhere, in the sandbo
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from digest.ingest.decode import decode
-from digest.ingest.web.answer import Answer, NoAnswer
-from digest.ingest.web.rights import LARGEST, PRODUCT, is_fresh, may_ask, origin_of, page_verdict, reserved_by
+from digest.ingest.web.answer import Answer, NoAnswer, Unreached
+from digest.ingest.web.rights import LARGEST, PRODUCT, Verdict, is_fresh, may_ask, origin_of, page_verdict, reserved_by
 from digest.model import Site
 from digest.text.normalize import one_line, storable
 
 LARGEST_PAGE = 5_000_000  # bytes
-LONGEST_DELAY = 60.0  # seconds between two requests that a site may want; with more, its pages are left alone
+LONGEST_DELAY = 10.0  # seconds between two requests that a site may want; with more, its pages are left alone
 _HTML = ("text/html", "application/xhtml+xml")
 
 
 class Getter(Protocol):
     """What asks web servers: `digest.ingest.web.client.Client`."""
 
-    async def get(self, url: str, *, headers: Mapping[str, str] = ..., limit: int = ...) -> Answer: ...
+    async def get(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] = ...,
+        limit: int = ...,
+        admit: Callable[[str], Awaitable[None]] | None = ...,
+    ) -> Answer: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A web page as it came; `address` is where it was in the end."""
+    """A web page as it came."""
 
-    url: str
-    address: str
     body: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptAway:
-    """A page that its site does not want read, and why; nothing of it is kept."""
+    """A page that its site does not want read, and why; nothing of it is kept, if it was `asked` for at all."""
 
-    url: str
     why: str
+    asked: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unread:
-    """A page that could be read for all that its site says, and was not, and why."""
+    """A page that could be read for all that its site says, and was not, and why; `again`: it may be another time."""
 
-    url: str
     why: str
+    again: bool
 
 
 class Sites:
     """What sites wish, read when it is first needed and a day later again.
 
-    `known` is what is remembered of them, by origin; `changed` is what there is to remember after that.
+    `known` is what is remembered of them, by origin; `changed` is what there is to remember after that, and `down`
+    why some could not be reached in this run: nobody waits for one twice.
     """
 
     def __init__(self, client: Getter, known: Mapping[str, Site], now: datetime) -> None:
@@ -67,6 +73,7 @@ class Sites:
         self._last: dict[str, float] = {}
         self.now = now
         self.changed: dict[str, Site] = {}
+        self.down: dict[str, str] = {}
 
     async def of(self, origin: str) -> Site:
         """The site at `origin`; whoever asks for it while it is read waits for that."""
@@ -115,43 +122,77 @@ async def read_site(client: Getter, site: Site, now: datetime) -> Site:
 
 
 async def read_page(client: Getter, url: str, sites: Sites) -> Page | KeptAway | Unread:
-    """The page at `url`. It is not asked for if its site does not want that.
+    """The page at `url`. It is not asked for if its site does not want that, nor is what it redirects to.
 
-    Where it redirects to, the wishes of that place count too, and a page that says itself that it is reserved is thrown
-    away.
+    A page that says itself that it is reserved is thrown away.
     """
     try:
         site = await sites.of(origin_of(url))
-        verdict = page_verdict(site, url, PRODUCT, sites.now)
-        delay = verdict.crawl_delay or 0.0
-        if not verdict.allowed:
-            return KeptAway(url=url, why=verdict.why)
-        if delay > LONGEST_DELAY:
-            return KeptAway(url=url, why=f"robots.txt wants {delay:g} s between requests, longer than a run waits")
+        delay = (await _verdict(sites, url)).crawl_delay or 0.0
         async with sites.turn(site.origin, delay):
-            answer = await client.get(url, headers={"Accept": ", ".join(_HTML)}, limit=LARGEST_PAGE)
-        return await _judged(answer, url, sites)
+            await _verdict(sites, url)  # again: the page before this one may have reserved its site
+            if site.origin in sites.down:
+                return Unread(why=sites.down[site.origin], again=True)
+            answer = await client.get(
+                url, headers={"Accept": ", ".join(_HTML)}, limit=LARGEST_PAGE, admit=lambda hop: _admit(sites, hop)
+            )
+        return _judged(answer, sites)
+    except _Kept as error:
+        return KeptAway(why=str(error), asked=error.asked)
+    except Unreached as error:
+        why = sites.down.setdefault(origin_of(url), one_line(str(error)))
+        return Unread(why=why, again=True)
     except (NoAnswer, ValueError) as error:  # ValueError: the address is none
-        return Unread(url=url, why=one_line(str(error)))
+        return Unread(why=one_line(str(error)), again=False)
 
 
-async def _judged(answer: Answer, url: str, sites: Sites) -> Page | KeptAway | Unread:
+class _Kept(Exception):  # noqa: N818  (what it is, not an error)
+    """A page is kept away from us; `asked`: after something was asked for."""
+
+    def __init__(self, why: str, *, asked: bool) -> None:
+        super().__init__(why)
+        self.asked = asked
+
+
+async def _verdict(sites: Sites, url: str) -> Verdict:
+    """The verdict on a page that may be asked for; _Kept if it may not."""
+    verdict = judged(await sites.of(origin_of(url)), url, sites.now)
+    if not verdict.allowed:
+        raise _Kept(verdict.why, asked=False)
+    return verdict
+
+
+def judged(site: Site, url: str, now: datetime) -> Verdict:
+    """The verdict on a page of `site`, as it holds for a run that has other things to do than to wait."""
+    verdict = page_verdict(site, url, PRODUCT, now)
+    delay = verdict.crawl_delay or 0.0
+    if verdict.allowed and delay > LONGEST_DELAY:
+        why = f"robots.txt wants {delay:g} s between requests, longer than a run waits"
+        return replace(verdict, allowed=False, why=why)
+    return verdict
+
+
+async def _admit(sites: Sites, url: str) -> None:
+    """Where a page redirects to, the wishes of that place count too."""
+    try:
+        await _verdict(sites, url)
+    except _Kept as error:
+        raise _Kept(f"leads to {url}: {error}", asked=True) from None
+
+
+def _judged(answer: Answer, sites: Sites) -> Page | KeptAway | Unread:
     """An answer as a page, if it is one, and one that may be read."""
-    origin = origin_of(answer.url)
-    if answer.hops:
-        verdict = page_verdict(await sites.of(origin), answer.url, PRODUCT, sites.now)
-        if not verdict.allowed:
-            return KeptAway(url=url, why=f"leads to {answer.url}: {verdict.why}")
     media = (answer.header("content-type") or "").partition(";")[0].strip().lower()
     if answer.status != 200:
-        return Unread(url=url, why=one_line(f"HTTP {answer.status} {answer.reason}"))
+        busy = answer.status == 429 or answer.status >= 500
+        return Unread(why=one_line(f"HTTP {answer.status} {answer.reason}"), again=busy)
     if media not in _HTML:
-        return Unread(url=url, why=f"is no web page, but {one_line(media) or 'of no type'}")
+        return Unread(why=f"is no web page, but {one_line(media) or 'of no type'}", again=False)
     reserved = reserved_by(answer.headers, answer.body)
     if reserved:
-        sites.reserve(origin, reserved)
-        return KeptAway(url=url, why=f"is reserved by {reserved}")
-    return Page(url=url, address=answer.url, body=answer.body)
+        sites.reserve(origin_of(answer.url), reserved)
+        return KeptAway(why=f"is reserved by {reserved}", asked=True)
+    return Page(body=answer.body)
 
 
 async def _file(client: Getter, url: str, robots: str | None) -> str | None:

@@ -1,5 +1,7 @@
 -- What polite polling remembers, and entries that are kept as received until an issue needs their articles.
 ALTER TABLE feeds ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE feeds ADD COLUMN failing TEXT;
+ALTER TABLE feeds ADD COLUMN unread TEXT;
 ALTER TABLE feeds ADD COLUMN due TEXT;
 ALTER TABLE feeds ADD COLUMN why TEXT;
 ALTER TABLE feeds ADD COLUMN stopped TEXT;
