@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-AT_ONCE = 8
+RUNS = ((1_000, 8), (1_000, 64), (10_000, 8))  # feeds, and requests at once
 LATENCY = 0.05  # seconds
 ITEM = """<item><title>Report {feed}-{number}: harbour moves {number} crates</title><link>http://{host}/{feed}/{number}</link>
 <guid isPermaLink="false">{feed}-{number}</guid><pubDate>Mon, 04 May 2020 {hour:02}:00:00 GMT</pubDate>
@@ -71,23 +71,28 @@ def body(path: str, host: str) -> bytes:
     return f'<?xml version="1.0"?><rss version="2.0"><channel><title>{feed}</title>{items}</channel></rss>'.encode()
 
 
-def bench_poll(sizes: tuple[int, ...] = (1_000, 10_000)) -> None:
-    """Print a line for each number of feeds, first fetched and then unchanged."""
+def bench_poll(runs: tuple[tuple[int, int], ...] = RUNS) -> None:
+    """Print a line for each number of feeds and of requests at once, first fetched and then unchanged."""
     from tests.bench.__main__ import measure
 
     with tempfile.TemporaryDirectory() as name, _server(Path(name)) as port:
-        for size in sizes:
-            folder = Path(name) / str(size)
+        for size, at_once in runs:
+            folder = Path(name) / f"{size}-{at_once}"
             folder.mkdir()
             urls = [f"http://127.{1 + n // 62500}.{n // 250 % 250}.{n % 250 + 1}:{port}/f{n}.xml" for n in range(size)]
             (folder / "urls.json").write_text(json.dumps(urls))
-            _configure(folder, urls)
+            _configure(folder, urls, at_once)
             for kind, now in (("200", "2020-05-04T23:00Z"), ("304", "2020-05-06T23:00Z")):
-                bare = measure([sys.executable, "-c", BARE, str(folder / "urls.json"), str(AT_ONCE), kind])
+                bare = measure([sys.executable, "-c", BARE, str(folder / "urls.json"), str(at_once), kind])
                 fetch = [sys.executable, "-m", "digest", "fetch", "-c", str(folder / "feeds.yaml"), "--json"]
                 ours = measure([*fetch, "--now", now])
                 report: dict[str, Any] = json.loads(ours.pop("printed"))
-                labels = {"feeds": size, "answers": kind, "ratio": round(ours["wall_s"] / bare["wall_s"], 2)}
+                labels = {
+                    "feeds": size,
+                    "at_once": at_once,
+                    "answers": kind,
+                    "ratio": round(ours["wall_s"] / bare["wall_s"], 2),
+                }
                 counts = {key: report[key] for key in ("feeds", "entries", "new", "seconds")}
                 print(
                     json.dumps(
@@ -96,9 +101,9 @@ def bench_poll(sizes: tuple[int, ...] = (1_000, 10_000)) -> None:
                 )
 
 
-def _configure(folder: Path, urls: list[str]) -> None:
+def _configure(folder: Path, urls: list[str], at_once: int) -> None:
     outlets = "".join(f"      Outlet {n}: {{feeds: ['{url}']}}\n" for n, url in enumerate(urls))
-    network = f"network: {{allow: [127.0.0.0/8], at_once: {AT_ONCE}}}\n"
+    network = f"network: {{allow: [127.0.0.0/8], at_once: {at_once}}}\n"
     (folder / "feeds.yaml").write_text(f"{network}editions:\n  all:\n    title: All\n    outlets:\n{outlets}")
 
 
