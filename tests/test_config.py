@@ -83,6 +83,15 @@ def test_the_network_and_what_is_read_of_a_feed(tmp_path: Path) -> None:
     assert read_config(path).network == Network(allow=(), gap=1, at_once=8)
 
 
+def test_a_key_with_nothing_after_it_is_empty(tmp_path: Path) -> None:
+    """As in a file that is being written, or waits for `digest add --write`."""
+    path = tmp_path / "feeds.yaml"
+    path.write_text(BASE + "    files:\n    outlets:\n")
+    assert read_config(path).editions[0].outlets == ()
+    path.write_text(BASE + "    outlets:\n      A:\n      B:\n        feeds:\n")
+    assert [outlet.feeds for outlet in read_config(path).editions[0].outlets] == [(), ()]
+
+
 BASE = "editions:\n  weekly:\n    title: Weekly\n"
 REFUSED = [
     (

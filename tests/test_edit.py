@@ -294,3 +294,10 @@ def test_ten_thousand_feeds_are_added_at_once() -> None:
     text = with_feeds(BASE, None, many)
     assert perf_counter() - start < 5
     assert text.count("c.example") == 10_000
+
+
+def test_a_key_with_nothing_after_it_gets_its_lines_before_what_follows() -> None:
+    before = "editions:\n  w:\n    title: W\n    outlets:  # mine\n\n# the end\n"
+    lines = "      Gazette:\n        feeds: [https://gazette.example/f]\n"
+    after = with_feeds(before, "w", [Addition(outlet="Gazette", url="https://gazette.example/f")])
+    assert after == before.replace("# mine\n", f"# mine\n{lines}")

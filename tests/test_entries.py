@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from digest.ingest.feeds.entries import BACK_CATALOGUE, BOILERPLATE, CHANGES, article_id, composed, news
+from digest.ingest.feeds.entries import BACK_CATALOGUE, BOILERPLATE, CHANGES, article_id, composed, is_calendar, news
 from digest.model import Entry, Filed, Known
 
 FEED = "https://courier.example/feed.xml"
@@ -151,3 +151,6 @@ def test_an_address_that_gives_new_events_is_not_one_article(now: datetime) -> N
 def test_entries_dated_far_ahead_are_no_flood_either(now: datetime) -> None:
     calendar = [entry(str(n), published=now + timedelta(days=30 + n)) for n in range(200)]
     assert sum(filed.article is not None for filed in news(calendar, {}, now, met=False)) == BACK_CATALOGUE
+    assert is_calendar(calendar, now)
+    assert not is_calendar([*calendar, entry("x", published=now)], now)
+    assert not is_calendar([*calendar, entry("y")], now)

@@ -158,6 +158,12 @@ def test_an_edited_entry_changes_its_article_and_makes_no_news(tmp_path: Path) -
         assert desk.build(after=60)["stories"] == 0
 
 
+def test_a_feed_of_the_future_is_told_of(tmp_path: Path) -> None:
+    with serve({"/feed.xml": (200, TAGGED, rss({**ITEM, "pubDate": "Mon, 16 Nov 2036 07:00:00 GMT"}))}) as served:
+        (problem,) = Desk(tmp_path, served).fetch()["problems"]
+    assert problem["reason"] == "dates all its entries in the future"
+
+
 def test_the_health_of_feeds_says_what_will_happen_and_why(tmp_path: Path) -> None:
     answers = {"/fine.xml": (200, {**TAGGED, "Cache-Control": "max-age=43200"}, rss(ITEM)), "/gone.xml": (410, {}, b"")}
     with serve(answers) as served:

@@ -10,6 +10,7 @@ from digest.app.asking import asking, remember
 from digest.app.report import Polled
 from digest.app.run import Run
 from digest.errors import FeedError
+from digest.ingest.feeds.entries import is_calendar
 from digest.ingest.feeds.parse import Parsed, parse
 from digest.ingest.feeds.read import reading
 from digest.ingest.sandbox import SandboxError
@@ -179,6 +180,10 @@ def _keep(run: Run, batch: Sequence[_Answered]) -> dict[str, _Told]:
         for answer in batch
     ]
     run.store.save_readings((one.state, one.filed) for one in readings)
+    for answer in batch:
+        if answer.parsed and is_calendar(answer.parsed.entries, run.now):
+            hint = "they count by when they were first seen; is it a calendar?"
+            run.note(FeedError(answer.before.url, "dates all its entries in the future", hint))
     return {
         one.state.url: _Told(
             state=one.state,

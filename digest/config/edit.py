@@ -145,7 +145,9 @@ class _Editor:
         elif not outlets.value:  # {}, or nothing
             indent = self._indent(edition) + 2
             self.edits.append((outlets.start_mark.index, outlets.end_mark.index, ""))
-            self._insert_lines(self._line_end(outlets.end_mark.index), _outlet_lines(self.wanted, indent, 2))
+            # The parser finds nothing only where the next thing begins, comments and lines later.
+            key = next(key for key, child in edition.value if child is outlets)
+            self._insert_lines(self._line_end(key.end_mark.index), _outlet_lines(self.wanted, indent, 2))
         elif isinstance(outlets, MappingNode):
             self._outlets(outlets)
         else:

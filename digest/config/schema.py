@@ -111,9 +111,14 @@ class FeedSchema(_Strict):
     full_text: Literal["feed", "page"] = "feed"
 
 
+def _or_none_yet(empty: Any) -> BeforeValidator:
+    """A key with nothing after it, as in a file that is being written."""
+    return BeforeValidator(lambda value: empty if value is None else value)
+
+
 class OutletSchema(_Strict):
-    feeds: list[Annotated[FeedSchema, BeforeValidator(_feed)]] = []
-    files: list[_Glob] = []
+    feeds: Annotated[list[Annotated[FeedSchema, BeforeValidator(_feed)]], _or_none_yet([])] = []
+    files: Annotated[list[_Glob], _or_none_yet([])] = []
     language: _Language | None = None
 
 
@@ -126,8 +131,8 @@ class EditionSchema(_Strict):
     )
     url: _WebAddress | None = None
     sender: Annotated[str, _checked("an address, such as Weekly <news@example.org>", _mailbox)] | None = None
-    outlets: dict[_Title, OutletSchema] = {}
-    files: list[_Glob] = []
+    outlets: Annotated[dict[_Title, Annotated[OutletSchema, _or_none_yet({})]], _or_none_yet({})] = {}
+    files: Annotated[list[_Glob], _or_none_yet([])] = []
     limits: LimitsSchema = LimitsSchema()
     formats: list[str] = ["email", "markdown", "site", "rss"]
     channels: list[_PluginField] = []

@@ -48,6 +48,11 @@ def news(
     return tuple(found.values())
 
 
+def is_calendar(entries: Sequence[Entry], now: datetime) -> bool:
+    """Is all that a feed tells still to come?"""
+    return bool(entries) and all(entry.published and entry.published > now + AHEAD for entry in entries)
+
+
 def _past(entries: Sequence[Entry], seen: datetime) -> set[str]:
     """The guids of a feed's entries that no date tells to be new or old: all such but the first few."""
     undated = [entry for entry in entries if not entry.published or entry.published > seen + AHEAD]
