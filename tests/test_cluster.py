@@ -1,13 +1,16 @@
 """Clustering: one partition whatever the order, one story for one event, two for two that look alike."""
 
 from datetime import UTC, datetime, timedelta
-from itertools import permutations
+from itertools import permutations, product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.cluster._background import background
+from digest.cluster._candidates import Candidates
 from digest.cluster._furniture import without_furniture
+from digest.cluster._pairs import pairs
+from digest.cluster._vectors import profiles
 from digest.cluster.linkage import Linkage
 from digest.ingest.article import compose
 from digest.model import Article, Story, short_hash
@@ -214,13 +217,13 @@ def test_what_an_outlet_prints_under_everything_makes_no_story() -> None:
         for n, (title, body) in enumerate(matters)
     ]
     assert len(Linkage()(reports)) == 3
-    assert without_furniture(reports) == matters
+    assert list(without_furniture(reports)) == matters
 
 
 def test_versions_of_one_report_are_not_furniture() -> None:
     """Where an outlet has written much else, a title or text that it repeats twice still counts."""
     versions = [article(f"v-{n}", "Dike breaks near Tolvan", "A dike broke.", outlet="Gazette") for n in range(2)]
-    assert without_furniture(versions) == [("Dike breaks near Tolvan", "A dike broke.")] * 2
+    assert list(without_furniture(versions)) == [("Dike breaks near Tolvan", "A dike broke.")] * 2
 
 
 def test_the_background_knows_common_words_from_rare_ones_and_names_from_others() -> None:
@@ -300,3 +303,48 @@ def test_what_everything_is_about_makes_no_story() -> None:
     ]
     week = [article(f"week-{n}", f"Vexavirus: {title}", body) for n, (title, body) in enumerate(matters)]
     assert len(Linkage()(week)) == len(week)
+
+
+def test_two_languages_are_less_alike_than_one() -> None:
+    """Names and loan words in common bring two reports together in one language more than across two."""
+
+    def score(*languages: str) -> int:
+        titles = ["Ferry Sea Lark aground", "Sea Lark ferry refloated"]
+        articles = [article(f"t-{n}", titles[n], language=language) for n, language in enumerate(languages)]
+        return int(pairs(profiles(articles, titles)).score[0])
+
+    assert score("xx", "yy") < score("xx", "xx")
+
+
+def generated(count: int) -> list[Article]:
+    """Headlines of five words out of five thousand, by forty outlets, over five days."""
+    words = ["".join(parts) for parts in product("bdfgklmnprstvz", "aeiou", "bdfgklmnprstvz", "aeiou", "n")]
+    titles = [" ".join(words[(n * n * (k + 3) + 17 * k + n) % len(words)] for k in range(5)) for n in range(count)]
+    return [article(f"g-{n:04}", title, outlet=f"Outlet {n % 40}", hours=n % 120) for n, title in enumerate(titles)]
+
+
+def test_the_number_of_workers_changes_nothing() -> None:
+    """Blocks of pairs are scored side by side, and put together in their order."""
+    articles = generated(8400)
+    made = profiles(articles, [part.outlet for part in articles])
+    assert len(Candidates(made).blocks()) > 1
+    alone, many = pairs(made, workers=1), pairs(made, workers=5)
+    assert (alone.one.tolist(), alone.other.tolist(), alone.score.tolist()) == (
+        many.one.tolist(),
+        many.other.tolist(),
+        many.score.tolist(),
+    )
+
+
+def test_thousands_of_entries_with_one_title_are_few_pairs_and_one_story() -> None:
+    """Copies of one day are compared once, whoever printed them, so that a feed gone mad costs nothing."""
+    copies = [article(f"c-{n:04}", FERRY[0].title, outlet=f"Outlet {n % 7}", hours=n / 500) for n in range(2500)]
+    (story,) = Linkage()(copies)
+    assert [part.id for part in story.articles] == [part.id for part in copies]
+
+
+def test_large_inputs_keep_a_bounded_number_of_pairs() -> None:
+    """Among thousands of look-alikes each article keeps its best few hundred neighbours."""
+    titles = [f"Ferry Sea Lark runs aground off Marrow Island {n}" for n in range(3000)]
+    articles = [article(f"l-{n:04}", title) for n, title in enumerate(titles)]
+    assert len(pairs(profiles(articles, titles)).one) <= 3000 * 2 * 500

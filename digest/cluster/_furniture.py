@@ -4,8 +4,8 @@ Where a feed gives one sentence and four such lines, the lines would decide whic
 """
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 
 from digest.model import Article
 
@@ -15,17 +15,28 @@ _LEAST_ARTICLES = 3
 _LEAST_SHARE = 0.2
 
 
-def without_furniture(articles: Sequence[Article]) -> list[tuple[str, str]]:
+def without_furniture(articles: Sequence[Article]) -> Iterator[tuple[str, str]]:
     """Title and body of each article, in order; a title that is all furniture stays as it is."""
-    sizes = Counter(article.outlet for article in articles)
-    counts = Counter((article.outlet, piece) for article in articles for piece in {*_title(article), *_body(article)})
-    found = []
+    outlets: defaultdict[str, list[Article]] = defaultdict(list)
     for article in articles:
-        least = max(_LEAST_ARTICLES, sizes[article.outlet] * _LEAST_SHARE)
-        title = [piece for piece in _title(article) if counts[article.outlet, piece] < least]
-        body = [piece for piece in _body(article) if counts[article.outlet, piece] < least]
-        found.append((" | ".join(title) or article.title, "\n".join(body)))
-    return found
+        outlets[article.outlet].append(article)
+    furniture = {outlet: _furniture(printed) for outlet, printed in outlets.items()}
+    for article in articles:
+        repeated = furniture[article.outlet]
+        if not repeated:
+            yield article.title, article.body
+            continue
+        title = [piece for piece in _title(article) if piece not in repeated]
+        yield " | ".join(title) or article.title, "\n".join(p for p in _body(article) if p not in repeated)
+
+
+def _furniture(articles: Sequence[Article]) -> set[str]:
+    """What a good part of these articles of one outlet have in common."""
+    if len(articles) < _LEAST_ARTICLES:
+        return set()
+    counts = Counter(piece for article in articles for piece in {*_title(article), *_body(article)})
+    least = max(_LEAST_ARTICLES, len(articles) * _LEAST_SHARE)
+    return {piece for piece, count in counts.items() if count >= least}
 
 
 def _title(article: Article) -> list[str]:

@@ -1,19 +1,24 @@
 """Profiles in, scored pairs out: how sure we are that two articles tell of one event."""
 
-import math
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
 
-from digest.cluster._vectors import Profile, Vector
+import numpy as np
+import numpy.typing as npt
 
-Graph = list[dict[int, int]]
+from digest.cluster._candidates import Candidates, best
+from digest.cluster._vectors import Floats, Ints, Profiles
 
 SURE = 1_000_000  # scores are whole millionths, so that sums do not depend on their order
-_LEAST_COSINE = 0.06  # below this two articles are strangers
 _LEAST_SCORE = SURE // 25
 _LONGEST_GAP = 60.0
 _UNKNOWN_GAP = 4.0  # days, where an article has no date
 _SPARSE = 400  # articles
+# Of each article the best pairs are kept: all in small inputs, in large ones enough for a story of two dozen.
+_KEPT = 1_500_000
+_LEAST_KEPT = 32
+_BLOCK = 1024  # articles whose pairs are scored at once
 
 # Logistic model of a pair, in logits. A fit to labelled news (full texts, first sentences only, headlines only) was the
 # start; then each weight was moved by hand for the scores of `python -m tests.quality cluster` on three sets together
@@ -26,74 +31,127 @@ _GAP_CROWD = -0.5
 # Events differ by who and where more than by what.
 _NO_SHARED_NAME = -2.2
 # An outlet's pieces share its town, its beats and its turns of phrase, and it seldom reports one event twice.
-_SAME_OUTLET = -1.0
+_SAME_OUTLET = -1.2
+# Two languages share names and loans, and few outlets' readers want both.
+_OTHER_LANGUAGE = -1.5
 # Where both say little: a single word in common is chance.
 _SHARED_SCANT = 1.5
+_TITLE_SCANT = 1.5
 # Where both say more than a title, and the more they say, more is in common anyway.
 _TEXT = -0.5
 _EVIDENCE = -1.4
 _WHOLE_EVIDENT = 7.0
 _TITLE_EVIDENT = 6.7
 
-
-def graph(profiles: Sequence[Profile]) -> Graph:
-    """For each profile its neighbours and their scores in millionths, both ways; pairs left out count as 0."""
-    crowd = math.log(max(1.0, len(profiles) / _SPARSE))
-    neighbours: Graph = [{} for _ in profiles]
-    for here, there, cosine in _alike([profile.whole for profile in profiles]):
-        score = _score(profiles[here], profiles[there], cosine, crowd)
-        if score >= _LEAST_SCORE:
-            neighbours[here][there] = neighbours[there][here] = score
-    return neighbours
+Columns = tuple[Ints, Ints, Ints]  # later, earlier, score
+_NONE: Ints = np.array([], dtype=np.int64)
 
 
-def _alike(vectors: Sequence[Vector]) -> Iterator[tuple[int, int, float]]:
-    """Pairs with a cosine of at least `_LEAST_COSINE`, by an inverted index.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairs:
+    """Scored pairs of row numbers, `one` < `other`, each once; `score` in millionths. Pairs left out count as 0."""
 
-    The most common terms of a vector stay out of the index as long as they alone cannot make a pair alike (prefix
-    filtering: Bayardo, Ma and Srikant 2007): they have the longest postings and say the least.
-    """
-    frequency = Counter(term for vector in vectors for term in vector)
-    heaviest: dict[str, float] = {}
-    for vector in vectors:
-        for term, weight in vector.items():
-            heaviest[term] = max(weight, heaviest.get(term, 0.0))
-    postings: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
-    common: list[Vector] = []
-    for here, vector in enumerate(vectors):
-        found: defaultdict[int, float] = defaultdict(float)
-        for term, weight in vector.items():
-            for there, other in postings[term]:
-                found[there] += weight * other
-        for there, part in found.items():
-            if part >= _LEAST_COSINE / 2 and (cosine := part + dot(common[there], vector)) >= _LEAST_COSINE:
-                yield here, there, cosine
-        common.append({})
-        reach = 0.0
-        for term in sorted(vector, key=lambda term: (-frequency[term], term)):
-            reach += vector[term] * heaviest[term]
-            if reach < _LEAST_COSINE / 2:
-                common[here][term] = vector[term]
-            else:
-                postings[term].append((here, vector[term]))
+    one: Ints
+    other: Ints
+    score: Ints
 
 
-def _score(one: Profile, other: Profile, cosine: float, crowd: float) -> int:
-    evidence = min(one.evidence, other.evidence)
-    gap = _UNKNOWN_GAP if one.day is None or other.day is None else min(abs(one.day - other.day), _LONGEST_GAP)
-    total = _BIAS + _WHOLE * cosine + (_GAP + _GAP_CROWD * crowd * evidence) * math.log1p(gap)
-    total += (1 - evidence) * _SHARED_SCANT * math.log(len(one.whole.keys() & other.whole.keys()))
-    if one.names.isdisjoint(other.names):
-        total += _NO_SHARED_NAME
-    if one.outlet and one.outlet == other.outlet:
-        total += _SAME_OUTLET
-    if evidence:
-        total += _TEXT + evidence * (_EVIDENCE + _WHOLE_EVIDENT * cosine + _TITLE_EVIDENT * dot(one.title, other.title))
-    return round(SURE / (1 + math.exp(-total)))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shared:
+    """What the articles of each pair have in common: cosines, terms, and terms that may be names in both."""
+
+    whole: Floats
+    title: Floats
+    terms: Ints
+    names: Ints
 
 
-def dot(one: Vector, other: Vector) -> float:
-    """The scalar product of two sparse vectors: of unit vectors, their cosine."""
-    if len(other) < len(one):
-        one, other = other, one
-    return sum(weight * other[term] for term, weight in one.items() if term in other)
+def pairs(profiles: Profiles, workers: int = 2) -> Pairs:
+    """The pairs of articles that may tell of one event; numpy lets threads work side by side, so `workers` of them."""
+    likely = Candidates(profiles)
+    crowd = float(np.log(max(1.0, len(profiles) / _SPARSE)))
+
+    def scored(block: slice) -> Columns:
+        later, earlier = likely.of(block)
+        score = _score(profiles, later, earlier, _shared(profiles, later, earlier), crowd)
+        kept = score >= _LEAST_SCORE
+        return later[kept], earlier[kept], score[kept]
+
+    found = _side_by_side(scored, likely.blocks(), workers)
+    if not found:
+        return Pairs(one=_NONE, other=_NONE, score=_NONE)
+    later, earlier, score = (np.concatenate(column) for column in zip(*found, strict=True))
+    kept = _best_of_both(later, earlier, score, max(_LEAST_KEPT, _KEPT // max(1, len(profiles))))
+    return Pairs(one=earlier[kept], other=later[kept], score=score[kept])
+
+
+def _side_by_side(work: Callable[[slice], Columns], blocks: list[slice], workers: int) -> list[Columns]:
+    if len(blocks) < 2:
+        return [work(block) for block in blocks]
+    from concurrent.futures import ThreadPoolExecutor  # here, since few articles do without
+
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(work, blocks))
+
+
+def _best_of_both(later: Ints, earlier: Ints, score: Ints, most: int) -> npt.NDArray[np.bool_]:
+    """Is a pair among the `most` best of either of its articles?"""
+    kept = np.zeros(len(later), dtype=np.bool_)
+    kept[best(later, score, earlier, most)] = True
+    kept[best(earlier, score, -later, most)] = True
+    return kept
+
+
+def _shared(profiles: Profiles, later: Ints, earlier: Ints) -> _Shared:
+    """Compare pairs, which come in the order of `later`, a number of those at a time."""
+    size = len(later)
+    found = _Shared(
+        whole=np.zeros(size), title=np.zeros(size), terms=np.zeros(size, np.int64), names=np.zeros(size, np.int64)
+    )
+    column = np.zeros(profiles.vocabulary + 1, dtype=np.int32)
+    starts = np.flatnonzero(np.diff(later // _BLOCK, prepend=-1)).tolist()
+    for start, stop in pairwise([*starts, size]):
+        _compare(profiles, later[start:stop], earlier[start:stop], column, found, slice(start, stop))
+    return found
+
+
+def _compare(
+    profiles: Profiles, later: Ints, earlier: Ints, column: npt.NDArray[np.int32], found: _Shared, part: slice
+) -> None:
+    """Lay the later articles out as rows of a table over their own terms, and look the earlier ones' terms up there."""
+    base = int(later[0])
+    block = profiles.terms[base : int(later[-1]) + 1]
+    used = np.unique(block[block >= 0])
+    column[used] = np.arange(1, len(used) + 1)
+    rows, slots = np.nonzero(block >= 0)
+    table = np.full((len(block), len(used) + 1), -1, dtype=np.int8)
+    table[rows, column[block[rows, slots]]] = slots
+    slot = table[(later - base)[:, None], column[profiles.terms[earlier]]]
+    pair, here = np.nonzero(slot >= 0)
+    there = slot[pair, here]
+    one, other = later[pair], earlier[pair]
+    size = len(later)
+
+    def total(weights: npt.NDArray[np.float32]) -> Floats:
+        products = weights[one, there] * weights[other, here]
+        return np.bincount(pair, products, minlength=size).astype(np.float64)
+
+    found.whole[part] = total(profiles.whole)
+    found.title[part] = total(profiles.title)
+    found.terms[part] = np.bincount(pair, minlength=size)
+    found.names[part] = np.bincount(pair[profiles.names[one, there] & profiles.names[other, here]], minlength=size)
+    column[used] = 0
+
+
+def _score(profiles: Profiles, one: Ints, other: Ints, shared: _Shared, crowd: float) -> Ints:
+    evidence = np.minimum(profiles.evidence[one], profiles.evidence[other])
+    gap = np.minimum(np.abs(profiles.day[one] - profiles.day[other]), _LONGEST_GAP)
+    gap = np.where(np.isnan(gap), _UNKNOWN_GAP, gap)
+    total = _BIAS + _WHOLE * shared.whole + (_GAP + _GAP_CROWD * crowd * evidence) * np.log1p(gap)
+    total += (1 - evidence) * (_SHARED_SCANT * np.log(np.maximum(shared.terms, 1)) + _TITLE_SCANT * shared.title)
+    total += _NO_SHARED_NAME * (shared.names == 0)
+    total += _SAME_OUTLET * ((profiles.outlet[one] == profiles.outlet[other]) & (profiles.outlet[one] >= 0))
+    total += _OTHER_LANGUAGE * (profiles.language[one] != profiles.language[other])
+    text = _TEXT + evidence * (_EVIDENCE + _WHOLE_EVIDENT * shared.whole + _TITLE_EVIDENT * shared.title)
+    total += (evidence > 0) * text
+    return np.rint(SURE / (1 + np.exp(-total))).astype(np.int64)

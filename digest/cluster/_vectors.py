@@ -1,118 +1,236 @@
 """Articles in, weighted term vectors out: what a pair of articles is compared by."""
 
-import math
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from digest.cluster._background import Background, background
 from digest.cluster._furniture import without_furniture
 from digest.model import Article
 from digest.text.words import terms
 
-Vector = dict[str, float]
+Ints = npt.NDArray[np.signedinteger[Any]]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 BODY_CHARACTERS = 3000  # news says what happened first
 LEAD_TERMS = 60
 HEAVIEST = 50  # terms kept per article
-# Of one occurrence; a vector counts a lead term in the body as well.
-TITLE_WEIGHT, LEAD_WEIGHT, BODY_WEIGHT = 1.3, 0.5, 0.3
+# Tenths, of one occurrence; a vector counts a lead term in the body as well.
+TITLE_WEIGHT, LEAD_WEIGHT, BODY_WEIGHT = 13, 5, 3
 # A name in more than this part of our own articles tells no events apart [the pandemic in the feeds of May 2020],
 OWN_SHARE = 0.13
 FEW = 50  # but among so few articles it may be the event.
 FULL_EVIDENCE = 100  # body terms from which an article says all that we need
+_BATCH = 4096  # articles whose words are counted at once
+_FINE = 1 << 24  # steps of weight that are told apart when terms are ranked
+_HEAVIEST_WEIGHT = 128.0
+_REMEMBERED = 400_000  # words whose terms are kept at hand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
-    """An article as the pair score sees it: unit vectors, those terms that may be names, outlet and day (None:
-    unknown), and how much it says (0 to 1)."""
+class Profiles:
+    """Articles as the pair score sees them, one row each.
 
-    whole: Vector
-    title: Vector
-    names: frozenset[str]
-    outlet: str
-    day: float | None
-    evidence: float
+    `terms` has the numbers of each article's heaviest terms, heaviest first, -1 where it has fewer; `whole` their
+    weights in its unit vector, `title` those in the unit vector of its title alone, and `names` says which of them
+    may be names. `vocabulary` is how many terms there are; `day` is NaN where it is not known; `evidence` is how much
+    an article says (0 to 1).
+    """
+
+    terms: npt.NDArray[np.int32]
+    whole: npt.NDArray[np.float32]
+    title: npt.NDArray[np.float32]
+    names: Flags
+    vocabulary: int
+    outlet: Ints
+    language: Ints
+    day: Floats
+    evidence: Floats
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+
+class _Vocabulary(dict[str, int]):
+    """Numbers for terms, in the order in which they are met."""
+
+    def __missing__(self, term: str) -> int:
+        self[term] = number = len(self)
+        return number
+
+
+class _Reader(dict[str, bytes]):
+    """What stands between two spaces, and the numbers of its terms, four bytes each; no term reaches across a space."""
+
+    def __init__(self, language: str, vocabulary: _Vocabulary) -> None:
+        super().__init__()
+        self.language = language
+        self.vocabulary = vocabulary
+
+    def __missing__(self, written: str) -> bytes:
+        found = array("i", [self.vocabulary[term] for term in terms(written, self.language)]).tobytes()
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[written] = found
+        return found
+
+    def read(self, text: str) -> bytes:
+        return b"".join(map(self.__getitem__, text.split()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Zones:
-    language: str
-    title: list[str]
-    body: list[str]
+class _Counts:
+    """How often which term is in which of some consecutive articles: in tenths as weighed by place, and in titles."""
+
+    rows: npt.NDArray[np.int32]
+    terms: npt.NDArray[np.int32]
+    tenths: npt.NDArray[np.int32]
+    titles: npt.NDArray[np.int16]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Lexicon:
-    """What is known of the terms of one language: inverse document frequencies, and which may be names."""
+def profiles(articles: Sequence[Article], outlets: Sequence[str]) -> Profiles:
+    """One profile for each article, in their order; term weights come from the articles and the background table.
 
-    rarity: Vector
-    names: frozenset[str]
-
-
-def profiles(articles: Sequence[Article]) -> list[Profile]:
-    """One profile for each article, in their order; term weights come from the articles and the background table."""
-    zoned = [
-        _zones(article.language[:2], title, body)
-        for article, (title, body) in zip(articles, without_furniture(articles), strict=True)
+    `outlets` names for each the outlet that it is compared as, empty where it is several.
+    """
+    languages = [article.language[:2] for article in articles]
+    vocabulary = _Vocabulary()
+    readers = {language: _Reader(language, vocabulary) for language in dict.fromkeys(languages)}
+    codes = {language: code for code, language in enumerate(readers)}
+    spoken = np.array([codes[language] for language in languages], dtype=np.int64)
+    says = np.zeros(len(articles))
+    cleaned = without_furniture(articles)
+    batches = [
+        _count(
+            islice(cleaned, _BATCH), [readers[language] for language in languages[start : start + _BATCH]], says, start
+        )
+        for start in range(0, len(articles), _BATCH)
     ]
-    lexicons = _lexicons(zoned)
-    return [_profile(article, zones, lexicons[zones.language]) for article, zones in zip(articles, zoned, strict=True)]
+    known = list(vocabulary)
+    shape = (len(articles), HEAVIEST)
+    made = Profiles(
+        terms=np.full(shape, -1, dtype=np.int32),
+        whole=np.zeros(shape, dtype=np.float32),
+        title=np.zeros(shape, dtype=np.float32),
+        names=np.zeros(shape, dtype=np.bool_),
+        vocabulary=len(known),
+        outlet=_numbered(outlets),
+        language=spoken,
+        day=np.array([a.published.timestamp() / 86400 if a.published else np.nan for a in articles]),
+        evidence=np.log1p(np.minimum(says, FULL_EVIDENCE)) / np.log1p(FULL_EVIDENCE),
+    )
+    for language, code in codes.items():
+        _weigh(made, batches, code, known, background(language))
+    return made
 
 
-def _zones(language: str, title: str, body: str) -> _Zones:
-    return _Zones(language=language, title=terms(title, language), body=terms(body[:BODY_CHARACTERS], language))
+def _numbered(names: Sequence[str]) -> Ints:
+    """Equal numbers for equal names, -1 for none."""
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(names))} | {"": -1}
+    return np.array([numbers[name] for name in names], dtype=np.int64)
 
 
-def _lexicons(zoned: Iterable[_Zones]) -> dict[str, _Lexicon]:
-    counts: dict[str, Counter[str]] = {}
-    sizes: Counter[str] = Counter()
-    for zones in zoned:
-        sizes[zones.language] += 1
-        counts.setdefault(zones.language, Counter()).update({*zones.title, *zones.body})
-    return {language: _lexicon(count, sizes[language], background(language)) for language, count in counts.items()}
+def _count(texts: Iterator[tuple[str, str]], readers: Sequence[_Reader], says: Floats, start: int) -> _Counts:
+    """The counts of one batch; how many body terms its articles have goes into `says`.
+
+    Article, term and weight of each occurrence are one number, so that equal ones meet by sorting.
+    """
+    heads, bodies = bytearray(), bytearray()
+    head_ends, body_ends = [0], [0]
+    for (title, body), reader in zip(texts, readers, strict=True):
+        heads += reader.read(title)
+        bodies += reader.read(body[:BODY_CHARACTERS])
+        head_ends.append(len(heads) // 4)
+        body_ends.append(len(bodies) // 4)
+    lengths = np.diff(np.array(body_ends))
+    rows = np.arange(len(readers))
+    says[start : start + len(readers)] = lengths
+    place = np.arange(body_ends[-1]) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    weight = np.where(place < LEAD_TERMS, LEAD_WEIGHT + BODY_WEIGHT, BODY_WEIGHT)
+    keys = np.concatenate(
+        [
+            _packed(np.repeat(rows, np.diff(np.array(head_ends))), heads, np.full(head_ends[-1], TITLE_WEIGHT)),
+            _packed(np.repeat(rows, lengths), bodies, weight),
+        ]
+    )
+    keys.sort()
+    ends = np.flatnonzero(np.diff(keys >> 4, prepend=-1))
+    weights = (keys & 15).astype(np.int32)
+    totals = np.add.reduceat(weights, ends) if len(keys) else weights
+    in_title = (weights == TITLE_WEIGHT).astype(np.int16)
+    return _Counts(
+        rows=((keys[ends] >> 40) + start).astype(np.int32),
+        terms=((keys[ends] >> 4) & ((1 << 36) - 1)).astype(np.int32),
+        tenths=totals,
+        titles=np.add.reduceat(in_title, ends) if len(keys) else in_title,
+    )
 
 
-def _lexicon(counts: Mapping[str, int], articles: int, prior: Background) -> _Lexicon:
-    """Weigh the terms of so many articles of one language.
+def _packed(rows: Ints, numbers: bytearray, weights: Ints) -> Ints:
+    return (rows << 40) | (np.frombuffer(numbers, dtype=np.int32).astype(np.int64) << 4) | weights
+
+
+def _weigh(made: Profiles, batches: Sequence[_Counts], code: int, known: Sequence[str], prior: Background) -> None:
+    """Fill in the rows of one language.
 
     The background is a prior: it counts as so many articles more, so that it rules among few articles and yields to
     their own counts among many (Dirichlet smoothing, Zhai and Lafferty 2004). What a good part
     of the articles names tells no events apart.
     """
-    total = articles + prior.weight
-    return _Lexicon(
-        rarity={term: math.log(total / (n + prior.weight * prior.share(term))) for term, n in counts.items()},
-        names=frozenset(
-            term for term, n in counts.items() if n < OWN_SHARE * (articles + FEW) and prior.may_be_name(term)
-        ),
-    )
+    articles = int((made.language == code).sum())
+    chosen = [_of_language(batch, made.language == code) for batch in batches]
+    counts = np.zeros(len(known), dtype=np.int64)
+    for batch in chosen:
+        counts += np.bincount(batch.terms, minlength=len(known))
+    used = np.flatnonzero(counts)
+    rarity = np.zeros(len(known))
+    shares = np.array([prior.share(known[term]) for term in used.tolist()])
+    rarity[used] = np.log((articles + prior.weight) / (counts[used] + prior.weight * shares))
+    names = np.zeros(len(known), dtype=np.bool_)
+    rare = used[counts[used] < OWN_SHARE * (articles + FEW)]
+    names[rare] = [prior.may_be_name(known[term]) for term in rare.tolist()]
+    for batch in chosen:
+        _heaviest(made, batch, np.maximum(rarity, 0.0), names)
 
 
-def _profile(article: Article, zones: _Zones, lexicon: _Lexicon) -> Profile:
-    whole: dict[str, float] = {}
-    for weight, words in (
-        (TITLE_WEIGHT, zones.title),
-        (LEAD_WEIGHT, zones.body[:LEAD_TERMS]),
-        (BODY_WEIGHT, zones.body),
-    ):
-        for word in words:
-            whole[word] = whole.get(word, 0.0) + weight
-    vector = _unit(whole, lexicon.rarity)
-    return Profile(
-        whole=vector,
-        title=_unit(Counter(zones.title), lexicon.rarity),
-        names=lexicon.names.intersection(vector),
-        outlet=article.outlet,
-        day=article.published.timestamp() / 86400 if article.published else None,
-        evidence=math.log1p(min(len(zones.body), FULL_EVIDENCE)) / math.log1p(FULL_EVIDENCE),
-    )
+def _of_language(batch: _Counts, spoken: Flags) -> _Counts:
+    mask = spoken[batch.rows]
+    if mask.all():
+        return batch
+    return _Counts(rows=batch.rows[mask], terms=batch.terms[mask], tenths=batch.tenths[mask], titles=batch.titles[mask])
 
 
-def _unit(counts: Mapping[str, float], rarity: Mapping[str, float]) -> Vector:
-    """The heaviest terms, damped counts times rarity, at length 1; in a fixed order, so that sums are repeatable."""
-    weights = sorted(((math.log1p(n) * rarity[term], term) for term, n in counts.items()), key=lambda p: (-p[0], p[1]))
-    kept = [(weight, term) for weight, term in weights[:HEAVIEST] if weight > 0]
-    length = math.sqrt(sum(weight * weight for weight, _ in kept))
-    return {term: weight / length for weight, term in kept}
+def _heaviest(made: Profiles, batch: _Counts, rarity: Floats, names: Flags) -> None:
+    """The heaviest terms of each article, damped counts times rarity, at length 1; of equals the first met."""
+    if not len(batch.rows):
+        return
+    start = int(batch.rows[0])
+    rows, size = batch.rows.astype(np.int64) - start, int(batch.rows[-1]) - start + 1
+    weights = np.log1p(batch.tenths / 10) * rarity[batch.terms]
+    titles = np.log1p(batch.titles) * rarity[batch.terms]
+    title_length = np.sqrt(np.bincount(rows, titles * titles, minlength=size))
+    order = _descending(rows, weights)
+    sizes = np.bincount(rows, minlength=size)
+    rank = np.arange(len(rows)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    kept = (rank < HEAVIEST) & (weights[order] > 0)
+    order, rank = order[kept], rank[kept]
+    rows, weights, titles, numbers = rows[order], weights[order], titles[order], batch.terms[order]
+    length = np.sqrt(np.bincount(rows, weights * weights, minlength=size))
+    made.terms[rows + start, rank] = numbers
+    made.whole[rows + start, rank] = weights / length[rows]
+    made.title[rows + start, rank] = titles / np.maximum(title_length[rows], 1e-9)
+    made.names[rows + start, rank] = names[numbers]
+
+
+def _descending(rows: Ints, weights: Floats) -> Ints:
+    """The order by row and falling weight, then as it was: by sorting one number of row, weight and place each."""
+    falling = _FINE - 1 - np.minimum(np.rint(weights * (_FINE / _HEAVIEST_WEIGHT)), _FINE - 1).astype(np.int64)
+    keys = (rows << 50) | (falling << 26) | np.arange(len(rows))
+    keys.sort()
+    return keys & ((1 << 26) - 1)

@@ -1,14 +1,11 @@
 """Average linkage over a learned pair score: the default clusterer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import Interval
 
-from digest.cluster._merge import groups
-from digest.cluster._pairs import Graph, graph
-from digest.cluster._vectors import profiles
 from digest.model import Article, Story, short_hash
 
 
@@ -29,9 +26,13 @@ class Linkage:
 
     def __call__(self, articles: Sequence[Article]) -> tuple[Story, ...]:
         """The stories, the one with the earliest article first."""
-        ordered = sorted(articles, key=lambda article: article.id)
-        scores = graph(profiles(ordered))
-        found = [_story(group, ordered, scores) for group in groups(scores, self.threshold, self.leniency)]
+        from digest.cluster._graph import grouped  # here, since it brings numpy along
+
+        ordered = sorted(articles, key=_age)
+        found = [
+            _story([ordered[index] for index in group], ordered[medoid])
+            for group, medoid in grouped(ordered, self.threshold, self.leniency)
+        ]
         return tuple(sorted(found, key=lambda story: (*_age(story.articles[0]), story.id)))
 
 
@@ -39,13 +40,5 @@ def _age(article: Article) -> tuple[float, str]:
     return article.when.timestamp(), article.id
 
 
-def _story(group: Sequence[int], articles: Sequence[Article], scores: Graph) -> Story:
-    members = tuple(sorted((articles[index] for index in group), key=_age))
-    return Story(id=short_hash("story", members[0].id), title=articles[_medoid(group, scores)].title, articles=members)
-
-
-def _medoid(group: Iterable[int], scores: Graph) -> int:
-    """The article that is closest to the rest of its story; of equals the first."""
-    members = list(group)
-    inside = set(members)
-    return max(members, key=lambda i: (sum(s for j, s in scores[i].items() if j in inside), -i))
+def _story(members: Sequence[Article], medoid: Article) -> Story:
+    return Story(id=short_hash("story", members[0].id), title=medoid.title, articles=tuple(members))

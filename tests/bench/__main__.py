@@ -3,6 +3,7 @@
 replay   build two issues from the replayed feeds of spring 2020 (needs the recordings; see tests/replay.py)
 parse    the recorded feeds, each read once, against plain feedparser
 poll     `digest fetch` of 1,000 and of 10,000 local feeds, first new and then unchanged, against a bare loop
+cluster  generated articles with planted stories, 1,000 to 100,000, against scikit-learn if it is here
 start    `digest --help` against importing click and rich, and the five real seed files, if they are here
 """
 
@@ -20,6 +21,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
+from tests.bench.clustering import bench_cluster
 from tests.bench.parsing import bench_parse
 from tests.bench.polling import bench_poll
 from tests.replay import ROOT, SHARED, replay
@@ -114,6 +116,12 @@ def _median(command: list[str], label: str) -> dict[str, object]:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    benches = {"replay": bench_replay, "parse": bench_parse, "poll": bench_poll, "start": bench_start}
+    benches = {
+        "replay": bench_replay,
+        "cluster": bench_cluster,
+        "parse": bench_parse,
+        "poll": bench_poll,
+        "start": bench_start,
+    }
     parser.add_argument("name", choices=benches)
     benches[parser.parse_args().name]()
