@@ -4,6 +4,7 @@ DigestError
 ├── ConfigError         feeds.yaml cannot be used
 ├── FeedError           one feed could not be fetched or parsed; never stops a run
 ├── SeedError           one seed file could not be read; never stops a run
+├── OpmlError           a list of feeds is none, or too much (in ingest.opml)
 ├── PluginError         a plug-in is missing, or was given options that it does not take
 ├── FormatError         a format folder, or one of its templates, is broken
 ├── StoreError          the store cannot be opened, migrated or written

@@ -24,7 +24,7 @@ from digest.ingest.web.answer import Answer, Held, Hop, NoAnswer, Unpacker, enco
 from digest.ingest.web.client import Client, user_agent
 from tests.rawserver import Talk, raw, reply, say
 from tests.replay import ROOT
-from tests.server import serve
+from tests.server import Served, serve
 
 LOCAL = ["127.0.0.1", "[::1]"]
 
@@ -502,3 +502,18 @@ def test_nothing_at_all_is_nothing_whatever_it_is_packed_as() -> None:
 def test_all_that_content_encoding_names_counts() -> None:
     headers = (("content-encoding", "gzip,, br"), ("x", "y"), ("content-encoding", "deflate"))
     assert encoding_of(headers) == "gzip, br, deflate"
+
+
+def test_nobody_is_asked_while_the_caller_has_no_room(now: datetime) -> None:
+    async def ask(served: Served) -> tuple[int, int]:
+        free = asyncio.Event()
+        async with Client(contact=None, allow=LOCAL, gap=0, now=now, room=free.wait) as client:
+            job = asyncio.create_task(client.get(served.base + "/f"))
+            await asyncio.sleep(0.2)
+            before = len(served.requests)
+            free.set()
+            await job
+        return before, len(served.requests)
+
+    with serve({"/f": (200, {}, b"x")}) as served:
+        assert asyncio.run(ask(served)) == (0, 1)

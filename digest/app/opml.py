@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digest.app.add import other_language, outlet_name, read_text
+from digest.app.setup import the_edition
 from digest.config import Config, Edition
 from digest.config.edit import Addition, with_feeds
-from digest.errors import ConfigError
 from digest.ingest.opml import LARGEST, OpmlError, Subscription, read_opml, write_opml
 from digest.ingest.web.guard import Guard, Refused
 from digest.text.normalize import counted
@@ -60,18 +60,6 @@ def export_opml(config: Config, editions: Sequence[Edition]) -> bytes:
         for feed in edition.feeds
     ]
     return write_opml(editions[0].title if len(editions) == 1 else config.path.stem, feeds)
-
-
-def the_edition(config: Config, wanted: str | None) -> Edition:
-    """The edition with the id `wanted`, or the only one that there is."""
-    known = {edition.id: edition for edition in config.editions}
-    if wanted is None and len(known) == 1:
-        return config.editions[0]
-    if wanted is None:
-        raise ConfigError(str(config.path), "has several editions", f"name one with --edition: {', '.join(known)}")
-    if wanted not in known:
-        raise ConfigError(str(config.path), f"has no edition '{wanted}'", f"there are: {', '.join(known)}")
-    return known[wanted]
 
 
 def _refusal(feed: Subscription, guard: Guard) -> str | None:

@@ -101,7 +101,7 @@ def _note(run: Run, state: FeedState | None) -> None:
 
 async def _ask(run: Run, feeds: Sequence[Feed], states: Mapping[str, FeedState]) -> dict[str, _Told]:
     """Ask all at once (the client keeps the pace), and store answers as they come."""
-    answers: asyncio.Queue[_Answered] = asyncio.Queue()
+    answers: asyncio.Queue[_Answered | Exception] = asyncio.Queue()
     told: dict[str, _Told] = {}
     room = _Room()
     async with asking(run, room.free) as client:
@@ -110,9 +110,7 @@ async def _ask(run: Run, feeds: Sequence[Feed], states: Mapping[str, FeedState])
         tasks = [asyncio.create_task(_put(answers, job)) for job in jobs]
         try:
             while len(told) < len(feeds):
-                batch = [await answers.get()]
-                while not answers.empty() and len(batch) < AT_A_TIME:
-                    batch.append(answers.get_nowait())
+                batch = await _batch(answers)
                 told |= _keep(run, batch)
                 remember(run, client, {})
                 room.give(sum(answer.size for answer in batch))
@@ -121,6 +119,17 @@ async def _ask(run: Run, feeds: Sequence[Feed], states: Mapping[str, FeedState])
             for task in tasks:
                 task.cancel()
     return told
+
+
+async def _batch(answers: "asyncio.Queue[_Answered | Exception]") -> list[_Answered]:
+    """The next answer, and those that wait behind it."""
+    arrived = [await answers.get()]
+    while not answers.empty() and len(arrived) < AT_A_TIME:
+        arrived.append(answers.get_nowait())
+    for one in arrived:
+        if isinstance(one, Exception):
+            raise one
+    return [one for one in arrived if isinstance(one, _Answered)]
 
 
 class _Room:
@@ -146,8 +155,12 @@ class _Room:
             self._free.set()
 
 
-async def _put(answers: "asyncio.Queue[_Answered]", job: Awaitable[_Answered]) -> None:
-    await answers.put(await job)
+async def _put(answers: "asyncio.Queue[_Answered | Exception]", job: Awaitable[_Answered]) -> None:
+    """An error that is nobody's answer is a bug of ours: it goes up, where it would otherwise be waited for."""
+    try:
+        await answers.put(await job)
+    except Exception as error:  # noqa: BLE001
+        await answers.put(error)
 
 
 async def _one(run: Run, client: "Client", room: _Room, feed: Feed, before: FeedState) -> _Answered:

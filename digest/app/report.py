@@ -80,19 +80,12 @@ class Report:
     seconds: tuple[tuple[str, float], ...]
 
     def as_json(self) -> dict[str, Any]:
-        return {
-            "schema": 1,
-            "now": self.now.isoformat(),
-            "feeds": self.polled.as_json(),
-            "entries": self.polled.entries,
-            "new": self.polled.new,
+        return _of_run(self) | {
             "articles": sum(built.articles for built in self.built),
             "stories": sum(len(built.issue.briefs) for built in self.built),
             "artifacts": sum(len(built.artifacts) for built in self.built),
-            "seconds": {stage: round(seconds, 3) for stage, seconds in self.seconds},
             "editions": [_edition(built) for built in self.built],
             "failed": list(self.failed),
-            "problems": [problem.as_json() for problem in self.problems],
         }
 
 
@@ -106,15 +99,20 @@ class FetchReport:
     seconds: tuple[tuple[str, float], ...]
 
     def as_json(self) -> dict[str, Any]:
-        return {
-            "schema": 1,
-            "now": self.now.isoformat(),
-            "feeds": self.polled.as_json(),
-            "entries": self.polled.entries,
-            "new": self.polled.new,
-            "seconds": {stage: round(seconds, 3) for stage, seconds in self.seconds},
-            "problems": [problem.as_json() for problem in self.problems],
-        }
+        return _of_run(self)
+
+
+def _of_run(report: Report | FetchReport) -> dict[str, Any]:
+    """What every run has to report."""
+    return {
+        "schema": 1,
+        "now": report.now.isoformat(),
+        "feeds": report.polled.as_json(),
+        "entries": report.polled.entries,
+        "new": report.polled.new,
+        "seconds": {stage: round(seconds, 3) for stage, seconds in report.seconds},
+        "problems": [problem.as_json() for problem in report.problems],
+    }
 
 
 def _edition(built: Built) -> dict[str, Any]:

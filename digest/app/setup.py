@@ -1,13 +1,14 @@
 """Find and open what a command needs: the configuration, the formats, the store."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from digest.config import Config
+from digest.config import Config, Edition
 from digest.config.load import load
-from digest.errors import FormatError, StoreError
+from digest.errors import ConfigError, FormatError, StoreError
+from digest.plugins import hint
 from digest.render.formats import Format, find_formats, load_format
 from digest.render.frozen import FROZEN
 from digest.store import Store
@@ -28,6 +29,24 @@ def template_folders(folder: Path) -> list[Path]:
 def read_config(path: Path) -> Config:
     """`feeds.yaml`, held against the formats and plug-ins that there are."""
     return load(path, find_formats(template_folders(path.parent)))
+
+
+def editions(config: Config, wanted: Collection[str]) -> list[Edition]:
+    """The editions of these ids, or all; ConfigError names one that there is not."""
+    known = [edition.id for edition in config.editions]
+    for id in wanted:
+        if id not in known:
+            raise ConfigError(str(config.path), f"has no edition '{id}'", hint(id, known))
+    return [edition for edition in config.editions if not wanted or edition.id in wanted]
+
+
+def the_edition(config: Config, wanted: str | None) -> Edition:
+    """The edition with the id `wanted`, or the only one that there is."""
+    found = editions(config, [wanted] if wanted else [])
+    if len(found) > 1:
+        named = ", ".join(edition.id for edition in found)
+        raise ConfigError(str(config.path), "has several editions", f"name one with --edition: {named}")
+    return found[0]
 
 
 def load_formats(names: Sequence[str], folder: Path) -> list[Format]:

@@ -20,8 +20,7 @@ def add(url: str, path: Path, wanted: str | None, outlet: str | None, guess: boo
     With --write, add it: every line and comment of the file stays as it is.
     """
     from digest.app.add import addition, describe, find, read_text, save_text
-    from digest.app.opml import the_edition
-    from digest.app.setup import read_config
+    from digest.app.setup import read_config, the_edition
     from digest.config.edit import as_yaml, with_feeds
     from digest.ingest.sandbox import Sandbox
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.options import config_option, edition_option, editions, json_option, now_option, store_option, the_time
+from digest.cli.options import config_option, edition_option, json_option, now_option, store_option, the_time
 from digest.cli.running import a_run, told
 from digest.errors import DigestError
 from digest.text.normalize import counted
@@ -40,7 +40,7 @@ def build(
     A second build on the same day, in the edition's time zone, replaces the first.
     """
     from digest.app.build import Build
-    from digest.app.setup import read_config
+    from digest.app.setup import editions, read_config
 
     config = read_config(path)
     chosen = editions(config, wanted)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.options import config_option, edition_option, editions, json_option, now_option, store_option, the_time
+from digest.cli.options import config_option, edition_option, json_option, now_option, store_option, the_time
 from digest.cli.running import a_run
 from digest.text.normalize import counted, one_line
 
@@ -38,7 +38,7 @@ def feeds(
     """
     from digest.app.health import health
     from digest.app.rights import rights as rights_of
-    from digest.app.setup import open_store, read_config
+    from digest.app.setup import editions, open_store, read_config
 
     config = read_config(path)
     chosen, moment, shown = editions(config, wanted), the_time(now), []

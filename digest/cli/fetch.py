@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from digest.cli.options import config_option, edition_option, editions, json_option, now_option, store_option, the_time
+from digest.cli.options import config_option, edition_option, json_option, now_option, store_option, the_time
 from digest.cli.running import a_run, told
 
 
@@ -34,7 +34,7 @@ def fetch(
     With URLs, ask just these feeds of the file, even if they are not due or have been stopped.
     """
     from digest.app.fetch import fetch as ask
-    from digest.app.setup import read_config
+    from digest.app.setup import editions, read_config
 
     config = read_config(path)
     chosen = editions(config, wanted)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from digest.cli.options import config_option, edition_option, editions
+from digest.cli.options import config_option, edition_option
 
 
 @click.group("import")
@@ -47,7 +47,7 @@ def export_() -> None:
 def export_opml(path: Path, wanted: tuple[str, ...]) -> None:
     """Print the feeds as an OPML 2.0 file."""
     from digest.app.opml import export_opml as written
-    from digest.app.setup import read_config
+    from digest.app.setup import editions, read_config
 
     config = read_config(path)
     click.echo(written(config, editions(config, wanted)).decode(), nl=False)

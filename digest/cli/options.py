@@ -3,14 +3,9 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
-
-from digest.errors import ConfigError
-
-if TYPE_CHECKING:
-    from digest.config import Config, Edition
 
 _Command = TypeVar("_Command", bound=Callable[..., Any] | click.Command)
 
@@ -56,14 +51,3 @@ def now_option(does: str) -> Callable[[_Command], _Command]:
 def the_time(given: datetime | None) -> datetime:
     """The moment that the person gave, or this one: the only place that reads the clock."""
     return given or datetime.now(UTC).replace(microsecond=0)
-
-
-def editions(config: "Config", wanted: tuple[str, ...]) -> "list[Edition]":
-    """The editions of these ids, or all; ConfigError names one that there is not."""
-    from digest.plugins import hint
-
-    known = [edition.id for edition in config.editions]
-    for id in wanted:
-        if id not in known:
-            raise ConfigError(str(config.path), f"has no edition '{id}'", hint(id, known))
-    return [edition for edition in config.editions if not wanted or edition.id in wanted]

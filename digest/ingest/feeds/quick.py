@@ -2,7 +2,7 @@
 
 Regular is what nearly all feeds are: well formed, RSS or Atom 1.0, texts without elements in them, dates as the
 standards have them. Of others nothing is said, and feedparser decides: where several elements say one thing, which of
-them counts is its knowledge. It stands here, and in `feed_draft`, as far as real feeds need it.
+them counts is its knowledge. It stands here, and in `draft`, as far as real feeds need it.
 """
 
 import re
