@@ -26,15 +26,16 @@ lock: $(VENV)/ready-dev  ## renew the lock files from pyproject.toml
 	$(BIN)/uv pip compile --universal --generate-hashes --no-annotate --no-header --python-version 3.11 \
 	  pyproject.toml --group dev -o requirements-dev.lock
 
+# The lock names everything: were pip to resolve, a release of yesterday could stand in its way (--no-deps).
 # An installed environment is used as it is, so that both commands work without a network from then on.
 $(VENV)/ready: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	touch $@
 
 $(VENV)/ready-dev: requirements-dev.lock $(VENV)/ready
-	$(BIN)/python -m pip install -q --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install -q --no-deps --require-hashes -r requirements-dev.lock
 	touch $@
 
 .PHONY: run test lint pictures lock
