@@ -179,6 +179,18 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """Whom an article names as its source outside of its text: `name` as it is written there.
+
+    `how`: by a line of the page ("Source: X", "Curated from X"), by a link (canonical, or its feed's source element),
+    or by a wire service's mark.
+    """
+
+    name: str
+    how: Literal["line", "link", "wire"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """An entry or a seed file with its extracted text.
 
@@ -186,6 +198,7 @@ class Article:
     quote of Digest is a slice of it. `sentences` are the spans that may be quoted (whole sentences, no headings, no
     labels), in order and without overlap; the title is not among them.
     `published` with `day_only` means that the source names a day and no time. `seen` is when Digest first met it.
+    `categories` are what its feed files it under. `credit` says whom it names as the source of its news, if it does.
     """
 
     id: str
@@ -199,6 +212,8 @@ class Article:
     text: str
     sentences: tuple[Span, ...]
     seen: datetime
+    categories: tuple[str, ...] = ()
+    credit: Credit | None = None
 
     @property
     def sha256(self) -> str:
@@ -238,12 +253,26 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tie:
+    """Why an article is in its story: the article of it that is `nearest`, and how alike the two are, 0 to 1."""
+
+    article: str
+    nearest: str
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """The articles about one event, oldest first; `title` is one of their own titles."""
+    """The articles about one event, oldest first; `title` is one of their own titles.
+
+    `ties` has one for each article that has another beside it, in the order of `articles`, as far as the clusterer
+    tells.
+    """
 
     id: str
     title: str
     articles: tuple[Article, ...]
+    ties: tuple[Tie, ...] = ()
 
     @property
     def outlets(self) -> tuple[str, ...]:
@@ -307,11 +336,67 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where an article has its news from: `name` is an outlet's, a wire service's, or its own outlet's (`how` "own").
+
+    `how` says who tells: "line", "link" and "wire" as in `Credit`, "text" a sentence of the article, `evidence`;
+    "reprint" a text that is nearly the same and came earlier.
+    """
+
+    article: str
+    name: str
+    how: Literal["own", "line", "link", "wire", "text", "reprint"]
+    evidence: Quote | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lineage:
+    """Who in a story speaks for himself. `origins` has one for each article, in the story's order.
+
+    `reprints` are groups of article ids with nearly the same text, each group one voice; the first, which came first,
+    stands for it.
+    """
+
+    origins: tuple[Origin, ...] = ()
+    reprints: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def independent(self) -> tuple[str, ...]:
+        """The names of the origins, each once."""
+        return tuple(sorted({origin.name for origin in self.origins}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """Why the articles of a story are together: names and terms that they share, as they write them, and their ties."""
+
+    names: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    ties: tuple[Tie, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One term of a story's rank: `weight` times `value`; `said` is what was counted, in words."""
+
+    name: str
+    weight: float
+    value: float
+    said: str
+
+    @property
+    def points(self) -> float:
+        return self.weight * self.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
     """What one issue says about one story.
 
     `articles` and `new` are article ids; `new` are those that no earlier issue of the edition had. `since` is the id
-    of the last issue with this story, None if it is the first time.
+    of the last issue with this story, None if it is the first time; `merged` are the ids of other stories of earlier
+    issues that have become this one. `topic` is the part of the issue in which it stands, None if it has no parts.
+    `rank` are the terms whose sum puts it where it is, unless it is `pinned` by the editor.
     """
 
     story: str
@@ -321,12 +406,21 @@ class Brief:
     since: str | None
     sections: tuple[Section, ...]
     takes: tuple[Take, ...]
+    merged: tuple[str, ...] = ()
+    topic: str | None = None
+    pinned: bool = False
+    why: Why = Why()
+    lineage: Lineage = Lineage()
+    rank: tuple[Reason, ...] = ()
 
     def quotes(self) -> Iterable[Quote]:
         for section in self.sections:
             yield from section.quotes
         for take in self.takes:
             yield from take.evidence
+        for origin in self.lineage.origins:
+            if origin.evidence:
+                yield origin.evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -339,7 +433,10 @@ class Stale:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
-    """One dated, numbered run of an edition, with all that rendering needs and no article text."""
+    """One dated, numbered run of an edition, with all that rendering needs and no article text.
+
+    `topics` are the names of its parts, in order, empty if it has none; its briefs stand in that order.
+    """
 
     edition: str
     id: str
@@ -355,6 +452,7 @@ class Issue:
     briefs: tuple[Brief, ...]
     more: int
     stale: tuple[Stale, ...]
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

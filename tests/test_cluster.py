@@ -6,7 +6,6 @@ from itertools import permutations, product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.cluster._background import background
 from digest.cluster._candidates import Candidates
 from digest.cluster._furniture import without_furniture
 from digest.cluster._pairs import pairs
@@ -14,6 +13,7 @@ from digest.cluster._vectors import profiles
 from digest.cluster.linkage import Linkage
 from digest.ingest.article import compose
 from digest.model import Article, Story, short_hash
+from digest.text.background import background
 
 NOON = datetime(2031, 3, 14, 12, tzinfo=UTC)
 

@@ -123,6 +123,14 @@ def test_a_thawed_issue_is_the_one_that_was_frozen(issue: Issue) -> None:
     schema().validate(json.loads(data))
 
 
+def test_an_issue_of_an_earlier_version_is_the_same_without_what_was_added() -> None:
+    """Nothing that was frozen once may become unreadable."""
+    old = (DATA / "issue-before-lineage.json").read_bytes()
+    issue = thaw(old)
+    assert issue == thaw((DATA / "issue-sample.json").read_bytes())
+    assert all(brief.lineage.origins == () and brief.rank == () for brief in issue.briefs)
+
+
 @pytest.mark.parametrize("name", ["earlier", "sample", "empty"])
 def test_the_files_in_the_repository_are_frozen_issues(name: str) -> None:
     """The samples are canonical, and valid."""

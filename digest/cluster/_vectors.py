@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from digest.cluster._background import Background, background
 from digest.cluster._furniture import without_furniture
 from digest.model import Article
+from digest.text.background import Background, background
 from digest.text.words import terms
 
 Ints = npt.NDArray[np.signedinteger[Any]]

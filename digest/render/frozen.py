@@ -1,6 +1,7 @@
 """An issue as JSON, frozen for ever, and back: docs/issue-json.md describes the file.
 
 `thaw(freeze(issue)) == issue` for every issue with distinct section names in a brief, and with days at midnight UTC.
+Issues of earlier versions lack what was added since; there the records' defaults stand in.
 """
 
 import json
@@ -9,7 +10,22 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from digest.errors import StoreError
-from digest.model import Artifact, Brief, Citation, Issue, Quote, Section, Stale, Stance, Take
+from digest.model import (
+    Artifact,
+    Brief,
+    Citation,
+    Issue,
+    Lineage,
+    Origin,
+    Quote,
+    Reason,
+    Section,
+    Stale,
+    Stance,
+    Take,
+    Tie,
+    Why,
+)
 from digest.render.shape import check
 
 SCHEMA = 1
@@ -30,6 +46,7 @@ def freeze(issue: Issue) -> bytes:
         "sender": issue.sender,
         "at": _iso(issue.at),
         "window": [_iso(moment) for moment in issue.window],
+        "topics": list(issue.topics),
         "articles": [_from_citation(citation) for citation in issue.articles],
         "briefs": [_from_brief(brief) for brief in issue.briefs],
         "more": issue.more,
@@ -86,9 +103,37 @@ def _from_brief(brief: Brief) -> dict[str, Any]:
             "articles": list(brief.articles),
             "new": list(brief.new),
             "since": brief.since,
+            "merged": list(brief.merged),
         },
+        "topic": brief.topic,
+        "pinned": brief.pinned,
+        "rank": [_from_reason(reason) for reason in brief.rank],
+        "why": _from_why(brief.why),
+        "origins": [_from_origin(origin) for origin in brief.lineage.origins],
+        "reprints": [list(group) for group in brief.lineage.reprints],
         "sections": {section.name: [_from_quote(quote) for quote in section.quotes] for section in brief.sections},
         "takes": [_from_take(take) for take in brief.takes],
+    }
+
+
+def _from_reason(reason: Reason) -> dict[str, Any]:
+    return {"name": reason.name, "weight": reason.weight, "value": reason.value, "said": reason.said}
+
+
+def _from_why(why: Why) -> dict[str, Any]:
+    return {
+        "names": list(why.names),
+        "terms": list(why.terms),
+        "ties": [{"article": t.article, "nearest": t.nearest, "likeness": t.likeness} for t in why.ties],
+    }
+
+
+def _from_origin(origin: Origin) -> dict[str, Any]:
+    return {
+        "article": origin.article,
+        "name": origin.name,
+        "how": origin.how,
+        "evidence": origin.evidence and _from_quote(origin.evidence),
     }
 
 
@@ -128,6 +173,7 @@ def _to_issue(raw: dict[str, Any]) -> Issue:
             Stale(outlet=stale["outlet"], since=None if stale["since"] is None else _moment(stale["since"]))
             for stale in _list(raw["stale"])
         ),
+        topics=tuple(_list(raw.get("topics", []))),
     )
 
 
@@ -176,7 +222,35 @@ def _to_brief(raw: dict[str, Any]) -> Brief:
             Section(name=name, quotes=tuple(map(_to_quote, _list(quotes)))) for name, quotes in raw["sections"].items()
         ),
         takes=tuple(map(_to_take, _list(raw["takes"]))),
+        merged=tuple(_list(story.get("merged", []))),
+        topic=raw.get("topic"),
+        pinned=raw.get("pinned", False),
+        why=_to_why(raw["why"]) if "why" in raw else Why(),
+        lineage=Lineage(
+            origins=tuple(map(_to_origin, _list(raw.get("origins", [])))),
+            reprints=tuple(tuple(_list(group)) for group in _list(raw.get("reprints", []))),
+        ),
+        rank=tuple(map(_to_reason, _list(raw.get("rank", [])))),
     )
+
+
+def _to_reason(raw: dict[str, Any]) -> Reason:
+    return Reason(name=raw["name"], weight=raw["weight"], value=raw["value"], said=raw["said"])
+
+
+def _to_why(raw: dict[str, Any]) -> Why:
+    return Why(
+        names=tuple(_list(raw["names"])),
+        terms=tuple(_list(raw["terms"])),
+        ties=tuple(
+            Tie(article=tie["article"], nearest=tie["nearest"], likeness=tie["likeness"]) for tie in _list(raw["ties"])
+        ),
+    )
+
+
+def _to_origin(raw: dict[str, Any]) -> Origin:
+    evidence = raw["evidence"]
+    return Origin(article=raw["article"], name=raw["name"], how=raw["how"], evidence=evidence and _to_quote(evidence))
 
 
 def _to_quote(raw: dict[str, Any]) -> Quote:

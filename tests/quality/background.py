@@ -17,7 +17,7 @@ from digest.cluster._vectors import BODY_CHARACTERS
 from digest.text.words import stem, terms
 from tests.quality.rows import read
 
-TARGET = Path(__file__).parents[2] / "digest" / "cluster" / "background.tsv.gz"
+TARGET = Path(__file__).parents[2] / "digest" / "text" / "background.tsv.gz"
 LEAST = 3
 # A word after a word in lower case or a comma: in the middle of a sentence.
 _INNER = re.compile(r"(?<=[a-z,;] )[^\W\d_][^\W_]*(?:['’.\-][^\W_]+)*")

@@ -51,7 +51,7 @@ def background(language: str) -> Background:
     name = _TABLES.get(language[:2])
     if name is None:
         return Background(documents=0, frequencies={}, names={}, weight=UNKNOWN_WEIGHT)
-    lines = gzip.decompress(files("digest.cluster").joinpath(name).read_bytes()).decode("utf-8").splitlines()
+    lines = gzip.decompress(files("digest.text").joinpath(name).read_bytes()).decode("utf-8").splitlines()
     rows = [line.split("\t") for line in lines]
     return Background(
         documents=int(rows[0][1]),
