@@ -7,6 +7,7 @@ DigestError
 ├── OpmlError           a list of feeds is none, or too much (in ingest.opml)
 ├── PluginError         a plug-in is missing, or was given options that it does not take
 ├── FormatError         a format folder, or one of its templates, is broken
+├── StoryError          there is no such story, or no such issue
 ├── StoreError          the store cannot be opened, migrated or written
 └── VerifyError         an artifact claims a quote that no source has
 """
@@ -47,6 +48,10 @@ class PluginError(DigestError):
 
 class FormatError(DigestError):
     """A format folder or one of its templates is broken."""
+
+
+class StoryError(DigestError):
+    """A story or an issue that is asked for is not there."""
 
 
 class StoreError(DigestError):

@@ -424,6 +424,19 @@ class Brief:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """A story that an issue does not tell, and why; `article`, its first one, is what it is found by.
+
+    `points` are its rank, None if others were so far ahead that it was not worked out.
+    """
+
+    story: str
+    article: str
+    reason: str
+    points: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stale:
     """An outlet whose feed failed, so that it is served from what was stored at `since` (None: never fetched)."""
 
@@ -435,7 +448,8 @@ class Stale:
 class Issue:
     """One dated, numbered run of an edition, with all that rendering needs and no article text.
 
-    `topics` are the names of its parts, in order, empty if it has none; its briefs stand in that order.
+    `topics` are the names of its parts, in order, empty if it has none; its briefs stand in that order, those of none
+    last. `more` stories were left out for want of room; `left` are the foremost of all that were left out.
     """
 
     edition: str
@@ -453,6 +467,7 @@ class Issue:
     more: int
     stale: tuple[Stale, ...]
     topics: tuple[str, ...] = ()
+    left: tuple[Left, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,19 +1,27 @@
-"""Articles in, an issue out: the pure middle. It knows the stage protocols and a story's voices, no plug-in."""
+"""Articles in, an issue out: the pure middle. It knows the stage protocols and no plug-in."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.cluster import Clusterer
-from digest.model import Article, Brief, Citation, Issue, Section, Stale, Story, short_hash
+from digest.config import Decisions, Selection
+from digest.edit.continuity import Continued, continued
+from digest.edit.editor import Register, arranged
+from digest.edit.rank import Ranked, Scale
+from digest.edit.select import Choice, Chosen, choose
+from digest.edit.topics import matches
+from digest.edit.why import why
+from digest.lineage import lineage
+from digest.model import Article, Brief, Citation, Issue, Section, Stale, Story
 from digest.stance import StanceModel, voices
 from digest.summarize import Summarizer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What an edition asks of an issue. `stories` and `sentences` are upper limits."""
+    """What an edition asks of an issue, and what its editor decided. `stories` and `sentences` are upper limits."""
 
     edition: str
     title: str
@@ -24,6 +32,8 @@ class Plan:
     window: timedelta
     stories: int
     sentences: int
+    selection: Selection
+    decisions: Decisions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +43,18 @@ class Stages:
     cluster: Clusterer
     summarize: Summarizer
     stance: StanceModel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """The edition's issues before the one that is made, oldest first, and an earlier build of that one, if any."""
+
+    earlier: tuple[Issue, ...] = ()
+    replaced: Issue | None = None
+
+    @property
+    def all(self) -> tuple[Issue, ...]:
+        return (*self.earlier, self.replaced) if self.replaced else self.earlier
 
 
 Timer = Callable[[str], None]
@@ -50,25 +72,21 @@ def make_issue(
     stages: Stages,
     at: datetime,
     number: int,
-    earlier: Sequence[Issue],
+    past: Past,
     stale: Sequence[Stale] = (),
     begin: Timer = lambda stage: None,
 ) -> Issue:
-    """The issue of `at`. `earlier` are the edition's issues before it, oldest first; `begin` is told of each stage.
+    """The issue of `at`; `begin` is told of each stage.
 
     `articles` may hold some that earlier issues had: they tie the new ones to their stories, and a story without any
     new article stays out.
     """
-    known = frozenset(article.id for issue in earlier for article in issue.articles)
     begin("cluster")
-    stories = [story for story in stages.cluster(articles) if _news(story, known).articles]
-    ranked = rank(continued(stories, earlier), known)
-    shown = ranked[: plan.stories]
-    news = [_news(story, known) for story in shown]
-    begin("summarize")
-    summaries = [Section(name="summary", quotes=stages.summarize(story, plan.sentences)) for story in news]
+    stories = clustered(articles, plan=plan, cluster=stages.cluster, past=past)
     begin("judge")
-    takes = [tuple(stages.stance(voice, story.title) for voice in voices(story)) for story in news]
+    choice = _chosen(stories, plan, stages.stance, at, past)
+    begin("summarize")
+    briefs = tuple(_brief(one, stories, plan, stages.summarize, past.earlier) for one in choice.chosen)
     return Issue(
         edition=plan.edition,
         id=issue_id(at, plan.timezone),
@@ -80,59 +98,80 @@ def make_issue(
         sender=plan.sender,
         at=at,
         window=(at - plan.window, at),
-        articles=tuple(_cite(article) for story in shown for article in story.articles),
-        briefs=tuple(
-            Brief(
-                story=story.id,
-                title=new.title,
-                articles=tuple(article.id for article in story.articles),
-                new=tuple(article.id for article in new.articles),
-                since=_last_issue(story.id, earlier),
-                sections=(summary,),
-                takes=judged,
-            )
-            for story, new, summary, judged in zip(shown, news, summaries, takes, strict=True)
-        ),
-        more=len(ranked) - len(shown),
+        articles=tuple(_cite(article) for one in choice.chosen for article in one.ranked.whole.articles),
+        briefs=briefs,
+        more=choice.more,
         stale=tuple(stale),
+        topics=tuple(topic.name for topic in plan.selection.topics),
+        left=choice.left,
     )
 
 
-def continued(stories: Sequence[Story], earlier: Sequence[Issue]) -> list[Story]:
-    """Stories under the ids that they had in earlier issues, if they share articles with a story there.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clustered:
+    """All stories under their lasting ids, by id, and the ids of those that the editor pinned or dropped."""
 
-    The largest overlap decides; an id goes to one story only. Every other story keeps the id of its clustering, unless
-    that has been given away before, as when a story falls in two.
-    """
-    before = {id: brief.story for issue in earlier for brief in issue.briefs for id in brief.articles}
-    wishes = sorted(
-        (-sum(before.get(article.id) == known for article in story.articles), known, story.id)
-        for story in stories
-        for known in {before[article.id] for article in story.articles if article.id in before}
+    stories: dict[str, Continued]
+    pinned: tuple[str, ...]
+    dropped: tuple[str, ...]
+
+
+def clustered(articles: Sequence[Article], *, plan: Plan, cluster: Clusterer, past: Past) -> Clustered:
+    """Stories of all articles that are not excluded, as the editor arranged them."""
+    excluded = plan.selection.exclude
+    wanted = [article for article in articles if not (excluded and matches(article, excluded))]
+    register = Register.of(articles, past.all)
+    stories = arranged(cluster(wanted), plan.decisions, register)
+    lasting = continued(stories, past.earlier, past.replaced)
+    ids = dict(zip((story.id for story in stories), (one.story.id for one in lasting), strict=True))
+    pinned = [register.meant([one], stories)[:1] for one in plan.decisions.pin]
+    dropped = [register.meant([one], stories) for one in plan.decisions.drop]
+    return Clustered(
+        stories={one.story.id: one for one in lasting},
+        pinned=tuple(dict.fromkeys(ids[story.id] for found in pinned for story in found)),
+        dropped=tuple(dict.fromkeys(ids[story.id] for found in dropped for story in found)),
     )
-    given: dict[str, str] = {}
-    for _, known, story_id in wishes:
-        if story_id not in given and known not in given.values():
-            given[story_id] = known
-    taken = set(before.values())
-    return [replace(story, id=given.get(story.id) or _fresh(story, taken, before)) for story in stories]
 
 
-def _fresh(story: Story, taken: set[str], before: Mapping[str, str]) -> str:
-    """The story's own id, or one made of its first article that no story had before."""
-    new = next((article.id for article in story.articles if article.id not in before), "")
-    return story.id if story.id not in taken else short_hash("story", story.id, new)
+def _chosen(found: Clustered, plan: Plan, stance: StanceModel, at: datetime, past: Past) -> Choice:
+    known = frozenset(article.id for issue in past.earlier for article in issue.articles)
+    pairs = [(one.story, _news(one.story, known)) for one in found.stories.values()]
+
+    def measure(whole: Story, news: Story) -> Ranked:
+        origins = lineage(news.articles)
+        takes = tuple(stance(voice, news.title) for voice in voices(news))
+        return Ranked(whole=whole, news=news, lineage=origins, takes=takes, reasons=scale.reasons(news, origins, takes))
+
+    rules = plan.selection
+    scale = Scale(weights=rules.weights, outlets=dict(rules.outlets), at=at, window=plan.window)
+    return choose(
+        [pair for pair in pairs if pair[1].articles],
+        limit=plan.stories,
+        rules=rules,
+        scale=scale,
+        measure=measure,
+        pinned=found.pinned,
+        dropped=found.dropped,
+    )
 
 
-def rank(stories: Sequence[Story], known: frozenset[str]) -> list[Story]:
-    """By their news: most outlets, then most articles, then the newest first; by id where that is all the same."""
-
-    def weight(story: Story) -> tuple[int, int, float, str]:
-        news = _news(story, known)
-        newest = max(article.when for article in news.articles)
-        return (-len(news.outlets), -len(news.articles), -newest.timestamp(), story.id)
-
-    return sorted(stories, key=weight)
+def _brief(one: Chosen, found: Clustered, plan: Plan, summarize: Summarizer, earlier: Sequence[Issue]) -> Brief:
+    whole, news = one.ranked.whole, one.ranked.news
+    return Brief(
+        story=whole.id,
+        title=news.title,
+        articles=tuple(article.id for article in whole.articles),
+        new=tuple(article.id for article in news.articles),
+        since=_last_issue(whole.id, earlier),
+        sections=(Section(name="summary", quotes=summarize(news, plan.sentences)),),
+        takes=one.ranked.takes,
+        merged=found.stories[whole.id].merged,
+        topic=one.topic,
+        pinned=one.pinned,
+        why=why(whole),
+        lineage=one.ranked.lineage if whole.articles == news.articles else lineage(whole.articles),
+        rank=one.ranked.reasons,
+    )
 
 
 def _news(story: Story, known: frozenset[str]) -> Story:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.app.setup import read_config
-from digest.config import Network
+from digest.config import Network, Rule, Selection, Topic, Weights
 from digest.config.document import Document
 from digest.errors import ConfigError
 from digest.plugins import Choice
@@ -83,6 +83,34 @@ def test_the_network_and_what_is_read_of_a_feed(tmp_path: Path) -> None:
     assert read_config(path).network == Network(allow=(), gap=1, at_once=8)
 
 
+def test_what_an_issue_tells_is_chosen_by_rules_and_weights(tmp_path: Path) -> None:
+    path = tmp_path / "feeds.yaml"
+    rules = """
+    sections:
+      Chips: {words: [chip*], categories: [Hardware], outlets: [A], stories: 3}
+      Else:
+    include: {words: [news]}
+    exclude: {categories: [Adverts]}
+    min_outlets: 2
+    ranking: {origins: 2.5, spread: 0}
+    outlets: {A: {weight: 0.5}, B: {}}
+"""
+    path.write_text(BASE + rules, "utf-8")
+    assert read_config(path).editions[0].selection == Selection(
+        topics=(
+            Topic(name="Chips", rule=Rule(words=("chip*",), categories=("Hardware",), outlets=("A",)), stories=3),
+            Topic(name="Else"),
+        ),
+        include=Rule(words=("news",)),
+        exclude=Rule(categories=("Adverts",)),
+        min_outlets=2,
+        weights=Weights(origins=2.5, spread=0),
+        outlets=(("A", 0.5),),
+    )
+    path.write_text(BASE, "utf-8")
+    assert read_config(path).editions[0].selection == Selection()
+
+
 def test_a_key_with_nothing_after_it_is_empty(tmp_path: Path) -> None:
     """As in a file that is being written, or waits for `digest add --write`."""
     path = tmp_path / "feeds.yaml"
@@ -125,12 +153,26 @@ REFUSED = [
     ),
     (
         BASE + "    outlets: {A: {fils: []}}\n",
-        "unknown key 'fils'; did you mean 'files'? allowed: feeds, files, language",
+        "unknown key 'fils'; did you mean 'files'? allowed: feeds, files, language, weight",
     ),
     (
         BASE + "    outlets:\n      A: {feeds: [https://a/b]}\n      B: {feeds: [https://a/b]}\n",
         "6:19: editions.weekly.out",
     ),
+    (
+        BASE + "    sections: {Chips: {wrds: []}}\n",
+        "unknown key 'wrds'; did you mean 'words'? allowed: words, categories",
+    ),
+    (
+        BASE + "    sections: {Chips: {words: ['*']}}\n",
+        "sections.Chips.words[0]: found '*'; allowed: a word or a phrase;",
+    ),
+    (BASE + "    sections: [Chips]\n", "editions.weekly.sections: found a list; allowed: a mapping"),
+    (BASE + "    ranking: {origin: 1}\n", "unknown key 'origin'; did you mean 'origins'? allowed: origins, size, rec"),
+    (BASE + "    ranking: {size: -1}\n", "editions.weekly.ranking.size: found -1 (a number); allowed: a number, at"),
+    (BASE + "    outlets: {A: {weight: heavy}}\n", "outlets.A.weight: found 'heavy'; allowed: a number"),
+    (BASE + "    min_outlets: 0\n", "editions.weekly.min_outlets: found 0 (a number); allowed: a whole number, at"),
+    (BASE + "    include: {word: x}\n", "unknown key 'word'; did you mean 'words'?"),
     (BASE + "    summarizer: lexrank\n", "editions.weekly.summarizer: found 'lexrank'; allowed: coverage, sumy"),
     (
         BASE + "    summarizer: {use: sumy, metod: luhn}\n",

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from digest.config import Decisions, Selection
+from digest.edit.continuity import continued
 from digest.model import Article, Issue, Quote, Stance, Story, Take, Voice
-from digest.pipeline import Plan, Stages, continued, issue_id, make_issue
+from digest.pipeline import Past, Plan, Stages, issue_id, make_issue
 from tests.conftest import NOW, make_article
 
 PLAN = Plan(
     edition="weekly", title="Weekly", language="en", timezone="UTC", url=None, sender=None, window=timedelta(days=7),
-    stories=10, sentences=2,
+    stories=10, sentences=2, selection=Selection(), decisions=Decisions(),
 )  # fmt: skip
 
 
@@ -52,7 +54,9 @@ def one(id: str, title: str, **fields: object) -> Article:
 
 
 def build(articles: list[Article], at: datetime = NOW, earlier: Sequence[Issue] = (), plan: Plan = PLAN) -> Issue:
-    return make_issue(articles, plan=plan, stages=STAGES, at=at, number=len(earlier) + 1, earlier=earlier)
+    return make_issue(
+        articles, plan=plan, stages=STAGES, at=at, number=len(earlier) + 1, past=Past(earlier=tuple(earlier))
+    )
 
 
 def test_an_issue_says_what_its_stories_are_made_of() -> None:
@@ -102,7 +106,7 @@ def test_a_story_that_falls_in_two_gives_its_id_to_one_half_only() -> None:
         Story(id=known, title="x", articles=(one("a", "x"), one("n", "x"))),
         Story(id="other", title="y", articles=(one("b", "y"), one("c", "y"), one("m", "y"))),
     ]
-    ids = [story.id for story in continued(halves, [first])]
+    ids = [one.story.id for one in continued(halves, [first])]
     assert ids[1] == known
     assert len(set(ids)) == 2
 
@@ -119,7 +123,7 @@ def test_a_story_keeps_its_id_when_it_splits_and_no_two_stories_share_one() -> N
         Story(id="x", title="x", articles=(one("a", "x"),)),
         Story(id="y", title="y", articles=(one("b", "y"), one("c", "y"))),
     ]
-    assert [story.id for story in continued(halves, [first])] == ["x", known]
+    assert [one.story.id for one in continued(halves, [first])] == ["x", known]
 
 
 def test_an_issue_is_named_after_its_date_where_its_readers_are() -> None:

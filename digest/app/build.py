@@ -10,12 +10,13 @@ from digest.app.gather import gather
 from digest.app.report import Built, Polled, Report
 from digest.app.run import Run
 from digest.app.setup import load_formats
-from digest.config import Edition
+from digest.config import Decisions, Edition
 from digest.deliver import Channel
 from digest.deliver.folder import Folder
-from digest.errors import DigestError, FormatError, PluginError
+from digest.edit.editor import Register, strangers
+from digest.errors import ConfigError, DigestError, FormatError, PluginError
 from digest.model import Artifact, FeedState, Issue, Stale
-from digest.pipeline import Plan, Stages, issue_id, make_issue
+from digest.pipeline import Past, Plan, Stages, issue_id, make_issue
 from digest.render.engine import render
 from digest.render.formats import Format
 from digest.render.frozen import freeze, frozen_artifact, thaw
@@ -23,11 +24,12 @@ from digest.render.frozen import freeze, frozen_artifact, thaw
 
 @dataclass(frozen=True, kw_only=True)
 class Build:
-    """Issues into the folder `out`; `offline`, no feed is asked."""
+    """Issues into the folder `out`; `offline`, no feed is asked. `decisions` are the editor's, by edition."""
 
     run: Run
     out: Path
     offline: bool
+    decisions: Mapping[str, Decisions]
 
     def issues(self, editions: Sequence[Edition]) -> Report:
         """Build one issue of each edition; feeds, files and editions that fail are reported, not raised."""
@@ -61,17 +63,20 @@ class Build:
         id = issue_id(self.run.now, edition.timezone)
         earlier = [issue for issue in issues if issue.id != id and issue.at < self.run.now]
         later = [issue for issue in issues if issue.id != id and issue.at >= self.run.now]
+        past = Past(earlier=tuple(earlier), replaced=next((issue for issue in issues if issue.id == id), None))
         articles = gather(self.run, edition, earlier)
+        decisions = self.decisions.get(edition.id, Decisions())
         issue = make_issue(
             articles,
-            plan=_plan(edition),
+            plan=_plan(edition, decisions),
             stages=_stages(edition),
             at=self.run.now,
             number=_number(issues, id),
-            earlier=earlier,
+            past=past,
             stale=_stale(edition, states),
             begin=lambda stage: self.run.begin(stage, edition.id),
         )
+        self._note_strangers(decisions, Register.of(articles, [*past.all, issue]))
         self.run.begin("render", edition.id)
         artifacts = _rendered(formats, [*earlier, issue, *later], self._missing(edition, issue, [*earlier, *later]))
         self.run.begin("deliver", edition.id)
@@ -85,6 +90,12 @@ class Build:
             artifacts=tuple(artifact.path for artifact in artifacts),
             changed=changed,
         )
+
+    def _note_strangers(self, decisions: Decisions, register: Register) -> None:
+        for reference in strangers(decisions, register):
+            reason = f"'{reference.name}' is no story or article that is known here"
+            hint = "name a story by its id (`digest explain` lists them), or by the link of one of its articles"
+            self.run.note(ConfigError(reference.place, reason, hint))
 
     def _missing(self, edition: Edition, issue: Issue, others: Sequence[Issue]) -> list[str]:
         """The issues to render: this one, and those whose folder is gone, since `out/` may be thrown away."""
@@ -120,7 +131,7 @@ def _number(issues: Sequence[Issue], id: str) -> int:
     return known[0] if known else max((issue.number for issue in issues), default=0) + 1
 
 
-def _plan(edition: Edition) -> Plan:
+def _plan(edition: Edition, decisions: Decisions) -> Plan:
     return Plan(
         edition=edition.id,
         title=edition.title,
@@ -131,6 +142,8 @@ def _plan(edition: Edition) -> Plan:
         window=edition.window,
         stories=edition.stories,
         sentences=edition.sentences,
+        selection=edition.selection,
+        decisions=decisions,
     )
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from digest.app.setup import load_formats
-from digest.config import Config, Edition
+from digest.app.setup import decisions, load_formats
+from digest.config import Config, Decisions, Edition, Rule
 from digest.errors import SeedError
 from digest.ingest.seeds.disk import SeedFile, find
 from digest.ingest.seeds.files import read_seed
@@ -16,9 +16,10 @@ _WHENEVER = datetime(2000, 1, 1, tzinfo=UTC)  # articles must have been met at s
 def describe(config: Config) -> Iterator[str]:
     """Lines for people: an edition each, with what it reads and what it makes; seed files that fail are warnings.
 
-    Raises FormatError if a format that an edition names is broken, or writes what another one of it writes: such an
-    edition cannot be built.
+    Raises FormatError if a format that an edition names is broken, or writes what another one of it writes, and
+    ConfigError if the editor's file is wrong: such an edition cannot be built.
     """
+    decided = decisions(config)
     for edition in config.editions:
         load_formats(edition.formats, config.folder)
     yield f"{config.path}: {counted(len(config.editions), 'edition')}, no mistake in the file"
@@ -27,6 +28,7 @@ def describe(config: Config) -> Iterator[str]:
     for edition in config.editions:
         yield ""
         yield from _edition(config, edition)
+        yield from _editor(decided.get(edition.id, Decisions()))
 
 
 def _edition(config: Config, edition: Edition) -> Iterator[str]:
@@ -42,11 +44,37 @@ def _edition(config: Config, edition: Edition) -> Iterator[str]:
     yield f"  reads    {reads}"
     yield f"  window   {window}; seed files count once, whatever their date"
     yield f"  makes    up to {counted(edition.stories, 'story')} of {counted(edition.sentences, 'sentence')}"
+    yield from _selection(edition)
     yield f"  with     {edition.clusterer.name}, {edition.summarizer.name}, {edition.stance.name}"
     yield f"  renders  {', '.join(edition.formats) or 'issue.json only'}"
     yield f"  delivers {', '.join(['the --out folder', *channels])}"
     for warning in warnings:
         yield f"  warning  {warning}" + (f" ({warning.hint})" if warning.hint else "")
+
+
+def _selection(edition: Edition) -> Iterator[str]:
+    """Only what is not as it is where nobody says anything."""
+    chosen = edition.selection
+    for topic in chosen.topics:
+        most = f", up to {counted(topic.stories, 'story')}" if topic.stories else ""
+        yield f"  section  {topic.name}: {_rule(topic.rule) if topic.rule else 'all the rest'}{most}"
+    if chosen.include:
+        yield f"  includes only {_rule(chosen.include)}"
+    if chosen.exclude:
+        yield f"  excludes {_rule(chosen.exclude)}"
+    if chosen.min_outlets > 1:
+        yield f"  needs    {chosen.min_outlets} outlets a story"
+
+
+def _rule(rule: Rule) -> str:
+    named = (("words", rule.words), ("categories", rule.categories), ("outlets", rule.outlets))
+    return "; ".join(f"{kind} {', '.join(names)}" for kind, names in named if names) or "nothing"
+
+
+def _editor(decided: Decisions) -> Iterator[str]:
+    counts = {"pinned": decided.pin, "dropped": decided.drop, "merged": decided.merge, "split": decided.split}
+    if any(counts.values()):
+        yield "  editor   " + ", ".join(f"{len(what)} {done}" for done, what in counts.items() if what)
 
 
 def _failure(file: SeedFile | SeedError, language: str) -> SeedError | None:

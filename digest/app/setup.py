@@ -1,11 +1,12 @@
 """Find and open what a command needs: the configuration, the formats, the store."""
 
 import sys
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from digest.config import Config, Edition
+from digest.config import Config, Decisions, Edition
+from digest.config.editor import FILE, read_decisions
 from digest.config.load import load
 from digest.errors import ConfigError, FormatError, StoreError
 from digest.plugins import hint
@@ -29,6 +30,11 @@ def template_folders(folder: Path) -> list[Path]:
 def read_config(path: Path) -> Config:
     """`feeds.yaml`, held against the formats and plug-ins that there are."""
     return load(path, find_formats(template_folders(path.parent)))
+
+
+def decisions(config: Config) -> Mapping[str, Decisions]:
+    """What `editor.yaml` beside `feeds.yaml` says, by edition; ConfigError lists all that is wrong with it."""
+    return read_decisions(config.folder / FILE, [edition.id for edition in config.editions])
 
 
 def editions(config: Config, wanted: Collection[str]) -> list[Edition]:

@@ -13,6 +13,7 @@ from digest import __version__
 from digest.cli.add import add
 from digest.cli.build import build
 from digest.cli.check import check
+from digest.cli.explain import explain
 from digest.cli.feeds import feeds
 from digest.cli.fetch import fetch
 from digest.cli.opml import export_, import_
@@ -26,7 +27,7 @@ def cli() -> None:
     """Many feeds in, one honest newsletter out: every sentence verbatim from a source."""
 
 
-for command in (build, fetch, feeds, add, import_, export_, check, verify):
+for command in (build, fetch, feeds, add, import_, export_, check, explain, verify):
     cli.add_command(command)
 
 

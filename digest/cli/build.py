@@ -40,12 +40,12 @@ def build(
     A second build on the same day, in the edition's time zone, replaces the first.
     """
     from digest.app.build import Build
-    from digest.app.setup import editions, read_config
+    from digest.app.setup import decisions, editions, read_config
 
     config = read_config(path)
-    chosen = editions(config, wanted)
+    chosen, decided = editions(config, wanted), decisions(config)
     with a_run(config, store, the_time(now)) as run:
-        report = Build(run=run, out=out, offline=offline).issues(chosen)
+        report = Build(run=run, out=out, offline=offline, decisions=decided).issues(chosen)
     for line in _summary(report):
         click.echo(line, err=True)
     if as_json:

@@ -1,5 +1,30 @@
-"""`feeds.yaml` in, frozen records out. Only `load` and what it needs know of YAML and pydantic."""
+"""`feeds.yaml` and `editor.yaml` in, frozen records out.
 
-from digest.config.records import Config, Edition, Network, Outlet
+Only `load`, `editor` and what they need know of YAML and pydantic.
+"""
 
-__all__ = ["Config", "Edition", "Network", "Outlet"]
+from digest.config.records import (
+    Config,
+    Decisions,
+    Edition,
+    Network,
+    Outlet,
+    Reference,
+    Rule,
+    Selection,
+    Topic,
+    Weights,
+)
+
+__all__ = [
+    "Config",
+    "Decisions",
+    "Edition",
+    "Network",
+    "Outlet",
+    "Reference",
+    "Rule",
+    "Selection",
+    "Topic",
+    "Weights",
+]

@@ -51,9 +51,12 @@ class Document:
     first_line: int
 
     @classmethod
-    def read(cls, data: bytes, name: str, first_line: int = 1) -> "Document":
-        """Parse `data`; DocumentError says where it is no YAML, or YAML that Digest does not take."""
-        reader = _Reader(name, first_line)
+    def read(cls, data: bytes, name: str, first_line: int = 1, *, texts: bool = False) -> "Document":
+        """Parse `data`; DocumentError says where it is no YAML, or YAML that Digest does not take.
+
+        With `texts`, numbers and booleans are texts too, as in a file of ids.
+        """
+        reader = _Reader(name, first_line, texts)
         try:
             text = data.decode("utf-8-sig")
             reader.refuse_tricks(text)
@@ -72,6 +75,11 @@ class Document:
 
     def say(self, path: Path, reason: str, *, key: bool = False) -> str:
         """'file:line:column: path: reason', at the nearest place that the file has."""
+        dotted = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
+        return f"{self.place(path, key=key)}: " + (f"{dotted}: {reason}" if dotted else reason)
+
+    def place(self, path: Path, *, key: bool = False) -> str:
+        """'file:line:column' of a value, or of its key; of what it is in, if the file does not have it."""
         for length in range(len(path), -1, -1):
             places = (self.keys, self.values) if key else (self.values, self.keys)
             place = places[0].get(path[:length]) or places[1].get(path[:length])
@@ -79,16 +87,16 @@ class Document:
                 break
         else:
             place = (self.first_line, 1)
-        dotted = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
-        return f"{self.name}:{place[0]}:{place[1]}: " + (f"{dotted}: {reason}" if dotted else reason)
+        return f"{self.name}:{place[0]}:{place[1]}"
 
 
 class _Reader:
     """Turns nodes into values and remembers where they were."""
 
-    def __init__(self, name: str, first_line: int) -> None:
+    def __init__(self, name: str, first_line: int, texts: bool) -> None:
         self.name = name
         self.first_line = first_line
+        self.typed = ("null",) if texts else ("int", "float", "bool", "null")
         self.keys: dict[Path, tuple[int, int]] = {}
         self.values: dict[Path, tuple[int, int]] = {}
 
@@ -128,7 +136,7 @@ class _Reader:
     def _scalar(self, node: Node) -> Any:
         """Numbers, booleans and nothing as such; all else, dates too, is text for the schema to judge."""
         tag = str(node.tag).rsplit(":", 1)[-1]
-        if tag not in ("int", "float", "bool", "null"):
+        if tag not in self.typed:
             return str(node.value)
         constructor = YAML(typ="safe", pure=True).constructor
         try:

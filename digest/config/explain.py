@@ -86,26 +86,25 @@ def explain(document: Document, problem: Any) -> str:
     elif kind == "literal_error":
         allowed_text = context["expected"].replace("'", "")
     else:
-        allowed_text = _ALLOWED.get(kind, problem["msg"])
+        allowed_text = what_is_allowed(problem)
     while path and path not in document.values and path not in document.keys:
         path = path[:-1]  # a short form, such as a feed's bare address, has no place for its parts
-    return str(document.say(path, f"found {_shown(found)}; allowed: {allowed_text}", key="[key]" in problem["loc"]))
+    return str(document.say(path, f"found {shown(found)}; allowed: {allowed_text}", key="[key]" in problem["loc"]))
+
+
+def what_is_allowed(problem: Any) -> str:
+    """What one of pydantic's errors about a type would have taken."""
+    return _ALLOWED.get(problem["type"], str(problem["msg"]))
 
 
 def _allowed_keys(path: tuple[Any, ...]) -> list[str]:
     """The keys of the mapping at `path`: the file, an edition, one of its outlets, one of its feeds ..."""
-    named = {
-        0: "",
-        1: "network",
-        2: "editions.ID",
-        3: "editions.ID.limits",
-        4: "editions.ID.outlets.NAME",
-        6: "editions.ID.outlets.NAME.feeds",
-    }
-    return keys()[named[len(path)]]
+    named = {1: "ID", 3: "NAME"}  # mappings whose keys people choose
+    parts = [named.get(number, part) for number, part in enumerate(path) if isinstance(part, str)]
+    return keys()[".".join(parts)]
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     """A value as a person wrote it, with its kind where that is the point."""
     if value is None:
         return "nothing"

@@ -8,8 +8,8 @@ import pydantic
 
 from digest.config.document import Document
 from digest.config.explain import explain, unknown_names
-from digest.config.records import Config, Edition, Network, Outlet
-from digest.config.schema import EditionSchema, FileSchema, OutletSchema, plugin
+from digest.config.records import Config, Edition, Network, Outlet, Rule, Selection, Topic, Weights
+from digest.config.schema import EditionSchema, FileSchema, OutletSchema, RuleSchema, plugin
 from digest.errors import ConfigError
 from digest.model import Feed
 
@@ -49,6 +49,7 @@ def _edition(name: str, edition: EditionSchema) -> Edition:
         files=tuple(edition.files),
         stories=edition.limits.stories,
         sentences=edition.limits.sentences,
+        selection=_selection(edition),
         formats=tuple(edition.formats),
         channels=tuple(plugin("channel", channel) for channel in edition.channels),
         clusterer=plugin("clusterer", edition.clusterer),
@@ -66,4 +67,22 @@ def _outlet(name: str, outlet: OutletSchema, language: str) -> Outlet:
         ),
         files=tuple(outlet.files),
         language=language,
+        weight=outlet.weight,
     )
+
+
+def _selection(edition: EditionSchema) -> Selection:
+    return Selection(
+        topics=tuple(
+            Topic(name=name, rule=_rule(section), stories=section.stories) for name, section in edition.sections.items()
+        ),
+        include=_rule(edition.include) if edition.include else None,
+        exclude=_rule(edition.exclude) if edition.exclude else None,
+        min_outlets=edition.min_outlets,
+        weights=Weights(**edition.ranking.model_dump()),
+        outlets=tuple((name, outlet.weight) for name, outlet in edition.outlets.items() if outlet.weight != 1),
+    )
+
+
+def _rule(rule: RuleSchema) -> Rule:
+    return Rule(words=tuple(rule.words), categories=tuple(rule.categories), outlets=tuple(rule.outlets))

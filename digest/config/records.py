@@ -1,5 +1,6 @@
 """What `feeds.yaml` says, checked and frozen."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -10,12 +11,95 @@ from digest.plugins import Choice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlet:
-    """A publisher of an edition, with its feeds and its seed files (globs, relative to `feeds.yaml`)."""
+    """A publisher of an edition, with its feeds and its seed files (globs, relative to `feeds.yaml`).
+
+    `weight` is how much its voice counts when stories are ranked.
+    """
 
     name: str
     feeds: tuple[Feed, ...]
     files: tuple[str, ...]
     language: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What an article is about: it has one of the words, of its feed's categories, or of the outlets.
+
+    In `words`, `*` stands for the rest of a word. Nothing is told apart by capitals.
+    """
+
+    words: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    outlets: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.categories or self.outlets)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A part of an issue: a heading, what stands under it (all that is left, if the rule is empty), and how much."""
+
+    name: str
+    rule: Rule = Rule()
+    stories: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """How much each term counts when stories are ranked: see `digest.edit.rank`."""
+
+    origins: float = 3.0
+    size: float = 1.0
+    recency: float = 1.0
+    spread: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which stories an issue tells, under which headings, and in which order.
+
+    `include` None lets everything in; what `exclude` matches stays out. `outlets` are weights of outlets other than 1.
+    """
+
+    topics: tuple[Topic, ...] = ()
+    include: Rule | None = None
+    exclude: Rule | None = None
+    min_outlets: int = 1
+    weights: Weights = Weights()
+    outlets: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """How the editor names a story: `name` is its id, or the id or the link of one of its articles.
+
+    `place` is where that stands: file, line and column.
+    """
+
+    name: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """What the editor has decided about an edition's stories, in `editor.yaml`.
+
+    `pin` come first, in this order; `drop` are not told; each group in `merge` is one story; the articles of each group
+    in `split` are a story of their own.
+    """
+
+    pin: tuple[Reference, ...] = ()
+    drop: tuple[Reference, ...] = ()
+    merge: tuple[tuple[Reference, ...], ...] = ()
+    split: tuple[tuple[Reference, ...], ...] = ()
+
+    def references(self) -> Iterator[Reference]:
+        yield from (*self.pin, *self.drop)
+        for group in (*self.merge, *self.split):
+            yield from group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +117,7 @@ class Edition:
     files: tuple[str, ...]
     stories: int
     sentences: int
+    selection: Selection
     formats: tuple[str, ...]
     channels: tuple[Choice, ...]
     clusterer: Choice

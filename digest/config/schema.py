@@ -79,6 +79,7 @@ _Zone = Annotated[
         known=available_timezones,
     ),
 ]
+_Weight = Annotated[float, Field(ge=0, le=100)]
 _Title = Annotated[str, _checked("text on one line", lambda value: value.strip() and value.isprintable())]
 
 
@@ -120,6 +121,32 @@ class OutletSchema(_Strict):
     feeds: Annotated[list[Annotated[FeedSchema, BeforeValidator(_feed)]], _or_none_yet([])] = []
     files: Annotated[list[_Glob], _or_none_yet([])] = []
     language: _Language | None = None
+    weight: _Weight = 1.0
+
+
+def _phrase(value: str) -> bool:
+    return bool(value.strip().strip("*")) and value.isprintable()
+
+
+_Phrase = Annotated[str, _checked("a word or a phrase; * stands for the rest of a word, as in semiconduct*", _phrase)]
+_Label = Annotated[str, _checked("a name on one line", lambda value: value.strip() and value.isprintable())]
+
+
+class RuleSchema(_Strict):
+    words: Annotated[list[_Phrase], _or_none_yet([])] = []
+    categories: Annotated[list[_Label], _or_none_yet([])] = []
+    outlets: Annotated[list[_Label], _or_none_yet([])] = []
+
+
+class SectionSchema(RuleSchema):
+    stories: int | None = Field(default=None, ge=1, le=500)
+
+
+class RankingSchema(_Strict):
+    origins: _Weight = 3.0
+    size: _Weight = 1.0
+    recency: _Weight = 1.0
+    spread: _Weight = 1.0
 
 
 class EditionSchema(_Strict):
@@ -134,6 +161,11 @@ class EditionSchema(_Strict):
     outlets: Annotated[dict[_Title, Annotated[OutletSchema, _or_none_yet({})]], _or_none_yet({})] = {}
     files: Annotated[list[_Glob], _or_none_yet([])] = []
     limits: LimitsSchema = LimitsSchema()
+    sections: Annotated[dict[_Title, Annotated[SectionSchema, _or_none_yet({})]], _or_none_yet({})] = {}
+    include: RuleSchema | None = None
+    exclude: RuleSchema | None = None
+    min_outlets: int = Field(default=1, ge=1, le=100)
+    ranking: RankingSchema = RankingSchema()
     formats: list[str] = ["email", "markdown", "site", "rss"]
     channels: list[_PluginField] = []
     clusterer: _PluginField = PluginSchema(use="linkage")
@@ -166,6 +198,10 @@ def keys() -> dict[str, list[str]]:
         "editions.ID.outlets.NAME": list(OutletSchema.model_fields),
         "editions.ID.outlets.NAME.feeds": list(FeedSchema.model_fields),
         "editions.ID.limits": list(LimitsSchema.model_fields),
+        "editions.ID.sections.NAME": list(SectionSchema.model_fields),
+        "editions.ID.include": list(RuleSchema.model_fields),
+        "editions.ID.exclude": list(RuleSchema.model_fields),
+        "editions.ID.ranking": list(RankingSchema.model_fields),
     }
 
 

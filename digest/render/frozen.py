@@ -15,6 +15,7 @@ from digest.model import (
     Brief,
     Citation,
     Issue,
+    Left,
     Lineage,
     Origin,
     Quote,
@@ -50,6 +51,7 @@ def freeze(issue: Issue) -> bytes:
         "articles": [_from_citation(citation) for citation in issue.articles],
         "briefs": [_from_brief(brief) for brief in issue.briefs],
         "more": issue.more,
+        "left": [_from_left(left) for left in issue.left],
         "stale": [{"outlet": s.outlet, "since": _iso(s.since) if s.since else None} for s in issue.stale],
     }
     return json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1).encode() + b"\n"
@@ -116,6 +118,10 @@ def _from_brief(brief: Brief) -> dict[str, Any]:
     }
 
 
+def _from_left(left: Left) -> dict[str, Any]:
+    return {"story": left.story, "article": left.article, "reason": left.reason, "points": left.points}
+
+
 def _from_reason(reason: Reason) -> dict[str, Any]:
     return {"name": reason.name, "weight": reason.weight, "value": reason.value, "said": reason.said}
 
@@ -174,6 +180,7 @@ def _to_issue(raw: dict[str, Any]) -> Issue:
             for stale in _list(raw["stale"])
         ),
         topics=tuple(_list(raw.get("topics", []))),
+        left=tuple(map(_to_left, _list(raw.get("left", [])))),
     )
 
 
@@ -232,6 +239,10 @@ def _to_brief(raw: dict[str, Any]) -> Brief:
         ),
         rank=tuple(map(_to_reason, _list(raw.get("rank", [])))),
     )
+
+
+def _to_left(raw: dict[str, Any]) -> Left:
+    return Left(story=raw["story"], article=raw["article"], reason=raw["reason"], points=raw["points"])
 
 
 def _to_reason(raw: dict[str, Any]) -> Reason:

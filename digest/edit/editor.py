@@ -1,0 +1,129 @@
+"""What the editor decided, done to stories: merged, split, pinned, dropped, however they are clustered this time."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from digest.config import Decisions, Reference
+from digest.edit.continuity import successors
+from digest.model import Article, Issue, Story, short_hash
+from digest.text.urls import canonical
+
+LEAST = 0.5  # of the articles of a story that were told before: so many belong to the story that the editor means
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """What the editor's names stand for: all articles that a story was ever told of, or one article.
+
+    `articles` are by id and by link, `stories` by id the ids of their articles; `told` are those that had a story.
+    """
+
+    articles: Mapping[str, str]
+    stories: Mapping[str, frozenset[str]]
+    told: frozenset[str]
+
+    @classmethod
+    def of(cls, articles: Iterable[Article], issues: Sequence[Issue]) -> "Register":
+        """`issues` are all that may have told of them, oldest first, an earlier build of the one to come included."""
+        names = {article.id: article.id for article in articles}
+        names |= {canonical(article.url): article.id for article in articles if article.url}
+        for issue in issues:
+            names |= {canonical(cited.url): cited.id for cited in issue.articles if cited.url}
+            names |= {cited.id: cited.id for cited in issue.articles}
+        stories: dict[str, set[str]] = {}
+        for issue in issues:
+            for left in issue.left:
+                stories.setdefault(left.story, set()).add(left.article)
+            for brief in issue.briefs:
+                stories.setdefault(brief.story, set()).update(brief.articles)
+        told = frozenset(id for ids in stories.values() for id in ids)
+        known = {id: frozenset(ids) for id, ids in stories.items()}
+        moved = {id: known[new] for id, new in successors(issues).items() if new in known and id not in known}
+        return cls(articles=names, stories=known | moved, told=told)
+
+    def article(self, reference: Reference) -> str | None:
+        """The id of the article that is named, if one is."""
+        name = reference.name
+        return self.articles.get(name) or self.articles.get(canonical(name) if "://" in name else "")
+
+    def knows(self, reference: Reference) -> bool:
+        """Has there ever been such a story or article?"""
+        return reference.name in self.stories or self.article(reference) is not None
+
+    def meant(self, references: Collection[Reference], stories: Sequence[Story]) -> list[Story]:
+        """The stories that these names stand for today, those with most of what is meant first.
+
+        An article means the story it is in. A story means each one that has told articles, half of them or more its
+        own; if it has never been told, the one that the clusterer calls so.
+        """
+        single = {id for reference in references if (id := self.article(reference))}
+        ids = frozenset[str]().union(*(self.stories.get(reference.name, ()) for reference in references))
+        names = {reference.name for reference in references} - self.stories.keys()
+        found: list[tuple[int, int, Story]] = []
+        for number, story in enumerate(stories):
+            own = {article.id for article in story.articles}
+            of_told = own & self.told
+            shared = len(own & ids)
+            if own & single or story.id in names or (shared and shared >= LEAST * len(of_told)):
+                found.append((-shared - len(own & single), number, story))
+        return [story for _, _, story in sorted(found, key=lambda one: one[:2])]
+
+
+def arranged(stories: Sequence[Story], decisions: Decisions, register: Register) -> list[Story]:
+    """Stories after the editor's merges and splits, still each article in exactly one."""
+    found = list(stories)
+    for group in decisions.merge:
+        meant = register.meant(group, found)
+        if len(meant) > 1:
+            found = [story for story in found if story not in meant] + [_one(meant)]
+    for group in decisions.split:
+        chosen = {id for reference in group if (id := register.article(reference))}
+        found = [part for story in found for part in _parted(story, chosen)]
+        loose = [story for story in found if chosen & {article.id for article in story.articles}]
+        if len(loose) > 1:
+            found = [story for story in found if story not in loose] + [_one(loose)]
+    return found
+
+
+def strangers(decisions: Decisions, register: Register) -> tuple[Reference, ...]:
+    """Names for which there has never been a story or an article, as far as the register knows."""
+    return tuple(one for one in decisions.references() if not register.knows(one))
+
+
+def _one(stories: Sequence[Story]) -> Story:
+    """Several stories as one, under the title of the largest."""
+    articles = tuple(sorted((a for story in stories for a in story.articles), key=lambda a: (a.when, a.id)))
+    ties = {tie.article: tie for story in stories for tie in story.ties}
+    largest = max(stories, key=lambda story: (len(story.articles), story.id))
+    return Story(
+        id=_name(articles),
+        title=largest.title,
+        articles=articles,
+        ties=tuple(ties[article.id] for article in articles if article.id in ties),
+    )
+
+
+def _parted(story: Story, chosen: Collection[str]) -> list[Story]:
+    """A story without the chosen articles, and these; either may be all of it."""
+    inside = tuple(article for article in story.articles if article.id in chosen)
+    outside = tuple(article for article in story.articles if article.id not in chosen)
+    if not inside or not outside:
+        return [story]
+    return [_part(story, part) for part in (outside, inside)]
+
+
+def _part(story: Story, articles: tuple[Article, ...]) -> Story:
+    ids = {article.id for article in articles}
+    titles = [article.title for article in articles]
+    return replace(
+        story,
+        id=_name(articles),
+        title=story.title if story.title in titles else titles[0],
+        articles=articles,
+        ties=tuple(tie for tie in story.ties if tie.article in ids and tie.nearest in ids),
+    )
+
+
+def _name(articles: Sequence[Article]) -> str:
+    """As the clusterer names stories: after the first article."""
+    return short_hash("story", articles[0].id)

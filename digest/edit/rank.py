@@ -1,0 +1,146 @@
+"""Stories in, the foremost of them out, each with the sum that puts it there.
+
+    points =  origins x log2(1 + the weights of the independent origins of its news)
+            + size    x log2(1 + the number of articles in its news)
+            + recency x 0.5 ^ (age of its newest article / half of the window)
+            + spread  x 4 x positive x skeptical / outlets with a take, squared
+
+The four factors are `Weights`; an origin weighs as much as the heaviest outlet that has it. A story's news are the
+articles that no earlier issue told. Equal points: the newer story first, then by id.
+"""
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import log2
+
+from digest.config import Weights
+from digest.model import Lineage, Reason, Story, Take
+from digest.text.normalize import counted
+
+_DIGITS = 4  # of a value: enough to tell stories apart, and the same on every machine
+_SURE = 1e-3  # more than rounding can add to a sum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """What stories are measured by: `outlets` has the weights that are not 1, `at` and `window` are the issue's."""
+
+    weights: Weights
+    outlets: Mapping[str, float]
+    at: datetime
+    window: timedelta
+
+    def reasons(self, news: Story, lineage: Lineage, takes: Sequence[Take]) -> tuple[Reason, ...]:
+        """The terms of a story's points. `news` is the part that is told, `lineage` and `takes` are of that part."""
+        outlets = {article.id: article.outlet for article in news.articles}
+        heaviest: dict[str, float] = {}
+        for origin in lineage.origins:
+            weight = self.outlets.get(outlets[origin.article], 1.0)
+            heaviest[origin.name] = max(heaviest.get(origin.name, 0.0), weight)
+        origins = f"{counted(len(heaviest), 'independent origin')}, {counted(len(news.outlets), 'outlet')}"
+        if any(weight != 1 for weight in heaviest.values()):
+            origins += f", weighing {sum(heaviest.values()):g}"
+        newest = max(article.when for article in news.articles)
+        labels = _labels(takes)
+        for_it, against = labels.count("positive"), labels.count("skeptical")
+        evenness = 4 * for_it * against / len(labels) ** 2 if labels else 0.0
+        return (
+            _reason("origins", self.weights.origins, log2(1 + sum(heaviest.values())), origins),
+            _reason("size", self.weights.size, log2(1 + len(news.articles)), counted(len(news.articles), "article")),
+            _reason("recency", self.weights.recency, self._freshness(newest), f"newest {_age(self.at - newest)}"),
+            _reason(
+                "spread",
+                self.weights.spread,
+                evenness,
+                f"{for_it} positive, {against} skeptical of {counted(len(labels), 'outlet')}",
+            ),
+        )
+
+    def bound(self, news: Story) -> float:
+        """At least as many points as the story can have, known without reading it."""
+        outlets = len(news.outlets)
+        origins = sum(self.outlets.get(outlet, 1.0) for outlet in news.outlets)
+        newest = max(article.when for article in news.articles)
+        weights = self.weights
+        total = weights.origins * log2(1 + origins) + weights.size * log2(1 + len(news.articles))
+        return total + weights.recency * self._freshness(newest) + weights.spread * (outlets > 1) + _SURE
+
+    def _freshness(self, newest: datetime) -> float:
+        return float(0.5 ** (max(timedelta(0), self.at - newest) / (self.window / 2)))
+
+
+def points(reasons: Iterable[Reason]) -> float:
+    """What a story's terms add up to."""
+    return round(sum(reason.points for reason in reasons), _DIGITS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """A story with what its rank is made of; `whole` has also the articles that were told before."""
+
+    whole: Story
+    news: Story
+    lineage: Lineage
+    takes: tuple[Take, ...]
+    reasons: tuple[Reason, ...]
+
+
+Key = tuple[float, int, float, str]
+
+
+class Ranking:
+    """Pairs of whole story and news, from which the foremost is taken again and again.
+
+    What costs time (who speaks for himself, who is for it) is worked out by `measure` only for stories that may come
+    next: all others are known to have fewer points.
+    """
+
+    def __init__(self, stories: Iterable[tuple[Story, Story]], scale: Scale, measure: Callable[..., Ranked]) -> None:
+        self._measure = measure
+        self._queue: list[tuple[Key, Ranked | tuple[Story, Story]]] = [
+            ((-scale.bound(news), 0, *_ties(whole, news)), (whole, news)) for whole, news in stories
+        ]
+        heapq.heapify(self._queue)
+
+    def __iter__(self) -> Iterator[Ranked]:
+        """Stories by falling points, each taken out of the ranking."""
+        while self._queue:
+            _, waiting = heapq.heappop(self._queue)
+            if isinstance(waiting, Ranked):
+                yield waiting
+            else:
+                found = self._measure(*waiting)
+                key = (-points(found.reasons), 1, *_ties(found.whole, found.news))
+                heapq.heappush(self._queue, (key, found))
+
+    def rest(self) -> Iterator[tuple[Story, float | None]]:
+        """What has not been taken, about the foremost first, with its points where they are known."""
+        for _, waiting in sorted(self._queue, key=lambda one: one[0]):
+            if isinstance(waiting, Ranked):
+                yield waiting.whole, points(waiting.reasons)
+            else:
+                yield waiting[0], None
+
+
+def _ties(whole: Story, news: Story) -> tuple[float, str]:
+    return -max(article.when for article in news.articles).timestamp(), whole.id
+
+
+def _labels(takes: Iterable[Take]) -> list[str]:
+    """One stance for each outlet that has one, that of its first take: speakers are not the outlet."""
+    found: dict[str, str] = {}
+    for take in takes:
+        if take.speaker is None and take.stance:
+            found.setdefault(take.outlet, take.stance.label)
+    return list(found.values())
+
+
+def _reason(name: str, weight: float, value: float, said: str) -> Reason:
+    return Reason(name=name, weight=weight, value=round(value, _DIGITS), said=said)
+
+
+def _age(age: timedelta) -> str:
+    hours = max(0, round(age.total_seconds() / 3600))
+    return f"{hours} h ago" if hours < 48 else f"{round(hours / 24)} days ago"

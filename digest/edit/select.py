@@ -1,0 +1,104 @@
+"""Stories in, those that an issue has room for out, under their headings, and the foremost of those it has not."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from digest.config import Selection, Topic
+from digest.edit.rank import Ranked, Ranking, Scale, points
+from digest.edit.topics import is_about, topic_of
+from digest.model import Left, Story
+
+LEFT = 50  # stories that are named although they are not told
+NEWS = "nothing new"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """A story that is told, the heading it stands under, and whether the editor put it first."""
+
+    ranked: Ranked
+    topic: str | None
+    pinned: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What an issue tells, in its order; how many stories more there was no room for; the foremost that are left."""
+
+    chosen: tuple[Chosen, ...]
+    more: int
+    left: tuple[Left, ...]
+
+
+def choose(
+    stories: Sequence[tuple[Story, Story]],
+    *,
+    limit: int,
+    rules: Selection,
+    scale: Scale,
+    measure: Callable[[Story, Story], Ranked],
+    pinned: Sequence[str] = (),
+    dropped: Sequence[str] = (),
+) -> Choice:
+    """Choose among pairs of whole story and news. `pinned` and `dropped` are ids of stories; pinned ones come whatever
+    the rules and quotas say, in this order, as long as there is room.
+    """
+    barred = [(whole, reason) for whole, _ in stories if (reason := _barred(whole, rules, pinned, dropped))]
+    kept_out = {whole.id for whole, _ in barred}
+    open_to = [pair for pair in stories if pair[0].id not in kept_out]
+    first = {id: number for number, id in enumerate(pinned)}
+    heads = sorted((pair for pair in open_to if pair[0].id in first), key=lambda pair: first[pair[0].id])[:limit]
+    ranking = Ranking([pair for pair in open_to if pair[0].id not in first], scale, measure)
+    desk = _Desk(rules.topics, limit)
+    for whole, news in heads:
+        desk.take(measure(whole, news), pinned=True)
+    while not desk.full() and (ranked := next(iter(ranking), None)):
+        desk.take(ranked)
+    rest = [_left(whole, "no room", worth) for whole, worth in ranking.rest()]
+    shut = [_left(whole, reason, None) for whole, reason in barred]
+    left = (*desk.left, *rest)
+    return Choice(chosen=desk.ordered(), more=len(left), left=(*left[:LEFT], *shut[:LEFT]))
+
+
+def _barred(whole: Story, rules: Selection, pinned: Sequence[str], dropped: Sequence[str]) -> str | None:
+    """Why a story is not told whatever its rank, if so."""
+    if whole.id in dropped:
+        return "dropped by the editor"
+    if whole.id in pinned:
+        return None
+    if len(whole.outlets) < rules.min_outlets:
+        return f"fewer than {rules.min_outlets} outlets (min_outlets)"
+    if rules.include is not None and not is_about(whole, rules.include):
+        return "not about what is wanted (include)"
+    return None
+
+
+class _Desk:
+    """Takes stories one by one, the foremost first, as long as their heading has room."""
+
+    def __init__(self, topics: Sequence[Topic], limit: int) -> None:
+        self.topics, self.limit = topics, limit
+        self.chosen: list[Chosen] = []
+        self.left: list[Left] = []
+        self.counts: Counter[str] = Counter()
+
+    def take(self, ranked: Ranked, *, pinned: bool = False) -> None:
+        topic = topic_of(ranked.whole, self.topics)
+        if topic and topic.stories is not None and self.counts[topic.name] >= topic.stories and not pinned:
+            self.left.append(_left(ranked.whole, f"no room in {topic.name}", points(ranked.reasons)))
+            return
+        self.chosen.append(Chosen(ranked=ranked, topic=topic.name if topic else None, pinned=pinned))
+        self.counts[topic.name if topic else ""] += 1
+
+    def full(self) -> bool:
+        return len(self.chosen) >= self.limit
+
+    def ordered(self) -> tuple[Chosen, ...]:
+        """By heading, those under none last; under each as they were taken."""
+        order = {topic.name: number for number, topic in enumerate(self.topics)}
+        return tuple(sorted(self.chosen, key=lambda one: order.get(one.topic or "", len(order))))
+
+
+def _left(whole: Story, reason: str, worth: float | None) -> Left:
+    return Left(story=whole.id, article=whole.articles[0].id, reason=reason, points=worth)
