@@ -1,0 +1,122 @@
+"""Sentences in, the media that they name as where the news comes from out: "told Reuters", "the Courier reported"."""
+
+import re
+from collections.abc import Iterator
+
+from digest.lineage._names import SHAPES, Names
+from digest.model import Article, Span
+from digest.text.outlets import name_key, wire_names
+
+_HEAD = 1 / 3  # of the sentences: what is named later is named in passing
+_LEAST, _MOST = 2, 8  # sentences that are looked at
+_LONGEST = 600  # characters of a sentence that are looked at
+_MOST_WORDS = 6  # of a name
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_PAST = re.compile(r"\b(?:last year|years? ago|earlier this year|months? ago)\b", re.IGNORECASE)
+_WORD = r"[^\W_][\w.&’'/-]{0,30}"
+_SMALL = r"(?:of|and|am|de|la|du|della|del|et|&)"
+_NAME = re.compile(rf"{_WORD}(?: (?:{_SMALL} )?{_WORD}){{0,{_MOST_WORDS - 1}}}")
+_BEFORE = re.compile(rf"(?:{_WORD} (?:{_SMALL} )?){{0,{_MOST_WORDS - 1}}}{_WORD}$")
+_DAY = r"(?:(?:on |late |early )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?: \w{2,10})? |this week |earlier |first )?"
+_REPORT = r"(?:report|story|article|interview|investigation|analysis|scoop)s?"
+_KIND = (
+    r"(?:(?:news ?(?:agency|paper|wire)|newswire|broadcaster|network|website|magazine|wire service|agency|paper"
+    r"|(?:Nachrichten)?[Aa]gentur|Zeitung|Magazin|Nachrichtenmagazin|Sender|Tageszeitung|l['’]agence|journal|quotidien"
+    r"|agencia|diario) )?"
+)
+# What comes before a name. All need a name of a medium behind them, so that they may be common words.
+_CUES = re.compile(
+    r"\b(?:"
+    r"[Aa]ccording to|[Cc]iting|[Qq]uoted (?:by|in)|"
+    rf"(?:[Aa]ccording to|[Cc]iting|[Ii]n) (?:an?|the) (?:[\w-]{{2,15}} ){{0,2}}{_REPORT} (?:by|in|from|with|on|for)|"
+    r"[Rr]eports? (?:by|in|from|on)|"
+    rf"(?:reported|revealed|broken|published|disclosed) {_DAY}(?:by|in|on)|"
+    r"told|tells|telling|spoke (?:to|with)|[Ss]peaking (?:to|with|on)|talking to|"
+    r"[Ii]nterview(?:s|ed)? (?:\w{2,10} )?(?:with|on|to|by|for)|"
+    r"(?:[Ss]tatement|[Ee]-?mail|[Cc]omments|[Rr]emarks) (?:provided |sent )?to|"
+    r"(?:seen|obtained|reviewed|viewed|shared with|leaked to|provided to) (?:by|to)?|"
+    rf"said {_DAY}(?:on|in)|[Aa]ppear(?:ed|ing|ance) {_DAY}on|"
+    r"[Ee]pisode of|[Ee]dition of|[Oo]riginally appeared (?:in|on)|[Ff]irst appeared (?:in|on)|republished from|"
+    r"[Oo]p-ed (?:in|for)|"
+    # German
+    r"[Ll]aut|[Nn]ach (?:Angaben|Informationen|Berichten) (?:von|der|des|vom)|[Ww]ie|"
+    r"berichtete?n?|meldete?n?|schreibt|sagten? (?:\w{2,20} ){0,2}(?:der|dem|den)|gegenüber (?:der|dem|den)|"
+    r"(?:[Ii]nterview|[Gg]espräch) mit|[Bb]ericht (?:der|des|von|vom)|[Bb]erufung auf|"
+    r"der (?:Nachrichtena|A)gentur|"
+    # French, Spanish
+    r"[Ss]elon|[Dd]['’]après|rapportent?|révèlent?|"
+    r"(?:déclaré|indiqué|affirmé|confirmé|expliqué|confié|dit) (?:à|au)|(?:entretien|interview) (?:à|avec|au)|"
+    r"[Ss]egún|informó|reveló|(?:declaró|dijo|contó) a|entrevista (?:con|a)"
+    rf") (?:[Tt]he |an? |d(?:ie|er|as|em|en|es) |[Ll][ea]s? |el |l['’])?{_KIND}[\"“„«»‘']?",
+)
+# What comes behind one.
+_REPORTED = re.compile(
+    r" (?:(?:has|had|have) )?(?:(?:first|exclusively|also|previously|earlier) )?"
+    r"(?:reported|reports|revealed|is reporting|understands|has learned|berichtete?|meldete?|rapporte|informó)\b"
+)
+
+
+def mentions(article: Article, names: Names) -> Iterator[tuple[str, Span]]:
+    """Media that the head of an article names as its source, each with the sentence that does; the first ones first.
+
+    Not those that a sentence about an earlier time names.
+    """
+    count = max(_LEAST, min(_MOST, round(len(article.sentences) * _HEAD)))
+    for span in article.sentences[:count]:
+        sentence = span.of(article.text)[:_LONGEST]
+        if not _is_past(sentence, article):
+            for name in _named(sentence, names):
+                yield name, span
+
+
+def _is_past(sentence: str, article: Article) -> bool:
+    years = {int(year) for year in _YEAR.findall(sentence)}
+    return _PAST.search(sentence) is not None or any(year < article.when.year for year in years)
+
+
+def _named(sentence: str, names: Names) -> Iterator[str]:
+    for cue in _CUES.finditer(sentence):
+        words = _NAME.match(sentence, cue.end())
+        if words and (name := _first_name(words[0].split(), names, after=cue[0])):
+            yield name
+    for verb in _REPORTED.finditer(sentence):
+        words = _BEFORE.search(sentence[max(0, verb.start() - 120) : verb.start()].rstrip("\"”“»«’'"))
+        if words and (name := _last_name(words[0].split(), names)):
+            yield name
+
+
+def _first_name(words: list[str], names: Names, after: str) -> str | None:
+    """The longest head of `words` that is a medium's name."""
+    heads = [" ".join(words[:count]).rstrip(".,’'/-") for count in range(min(len(words), _MOST_WORDS), 0, -1)]
+    for head in heads:
+        if _is_written_as_name(head) and names.is_known(head):
+            return _bare(head)
+    for count in range(2, len(words) + 1):
+        if all(word[0].isupper() for word in words[: count - 1]) and _bare(words[count - 1]) in SHAPES:
+            return _bare(" ".join(words[:count]))
+    if after.rstrip("\"“„«»‘'").endswith(" The ") and _bare(words[0]) in SHAPES:
+        return f"The {_bare(words[0])}"
+    return None
+
+
+def _last_name(words: list[str], names: Names) -> str | None:
+    """The longest tail of `words` that is a medium's name."""
+    for start in range(len(words)):
+        tail = " ".join(words[start:])
+        if _is_written_as_name(tail) and names.is_known(tail):
+            return tail
+    if words[-1] in SHAPES:
+        start = len(words) - 1
+        while start > 0 and words[start - 1][0].isupper():
+            start -= 1
+        if len(words) - start > 1:
+            return " ".join(words[start:])
+    return None
+
+
+def _bare(word: str) -> str:
+    return word.rstrip(".,").removesuffix("'s").removesuffix("’s")
+
+
+def _is_written_as_name(text: str) -> bool:
+    return text[0].isupper() or text[0].isdigit() or not text[0].isalpha() or name_key(text) in wire_names()
