@@ -9,6 +9,9 @@ from digest.text.outlets import name_key, wire_names
 
 _HEAD = 1 / 3  # of the sentences: what is named later is named in passing
 _LEAST, _MOST = 2, 8  # sentences that are looked at
+# In how many sentences at the head a mention counts, by what it says: that a medium was the first; that it reports;
+# that somebody talked to it; that he said so there. Further down each is more often there for a detail.
+_FIRST, _REPORTS, _TALK, _ON_AIR = 8, 3, 2, 1
 _LONGEST = 600  # characters of a sentence that are looked at
 _MOST_WORDS = 6  # of a name
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -34,7 +37,7 @@ _CUES = re.compile(
     r"told|tells|telling|spoke (?:to|with)|[Ss]peaking (?:to|with|on)|talking to|"
     r"[Ii]nterview(?:s|ed)? (?:\w{2,10} )?(?:with|on|to|by|for)|"
     r"(?:[Ss]tatement|[Ee]-?mail|[Cc]omments|[Rr]emarks) (?:provided |sent )?to|"
-    r"(?:seen|obtained|reviewed|viewed|shared with|leaked to|provided to) (?:by|to)?|"
+    r"(?:seen|obtained|reviewed|viewed) by|shared with|(?:leaked|provided) to|"
     rf"said {_DAY}(?:on|in)|[Aa]ppear(?:ed|ing|ance) {_DAY}on|"
     r"[Ee]pisode of|[Ee]dition of|[Oo]riginally appeared (?:in|on)|[Ff]irst appeared (?:in|on)|republished from|"
     r"[Oo]p-ed (?:in|for)|"
@@ -49,6 +52,23 @@ _CUES = re.compile(
     r"[Ss]egún|informó|reveló|(?:declaró|dijo|contó) a|entrevista (?:con|a)"
     rf") (?:[Tt]he |an? |d(?:ie|er|as|em|en|es) |[Ll][ea]s? |el |l['’])?{_KIND}[\"“„«»‘']?",
 )
+_SHOW = re.compile(r"\b(?:[Pp]odcast|[Rr]adio|[Pp]rogramme?|[Ss]how)\b")
+_TITLED = re.compile(r"\bThe [\"“„«»‘']?$")
+_WAS_FIRST = re.compile(
+    r"\b(?:(?:first|originally) (?:reported|revealed|published|disclosed|appeared)|was (?:the )?first to report"
+    r"|broke the (?:story|news)|[Ee]pisode of|republished from|zuerst (?:\w+ ){0,3}berichtet|hatten? zuerst"
+    r"|(?:reported|revealed) first)\b"
+)
+_ASIDE = re.compile(r"\b(?:after|before|also|since)\b")
+_TALKED = re.compile(
+    r"t[eo]l(?:d|ls|ling)\b|spoke|speaking|talking|interview|statement|e-?mail|comments|remarks|sagte|gegenüber|gespräch"
+    r"|déclaré|indiqué|affirmé|confirmé|expliqué|confié|dit|entretien|declaró|dijo|contó|entrevista",
+    re.IGNORECASE,
+)
+_AIRED = re.compile(r"said|appear", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"(?:['’]s?)? (?:data|tall(?:y|ies)|polls?|survey|projections?|average|database|tracker|estimates?)\b"
+)
 # What comes behind one.
 _REPORTED = re.compile(
     r" (?:(?:has|had|have) )?(?:(?:first|exclusively|also|previously|earlier) )?"
@@ -62,11 +82,12 @@ def mentions(article: Article, names: Names) -> Iterator[tuple[str, Span]]:
     Not those that a sentence about an earlier time names.
     """
     count = max(_LEAST, min(_MOST, round(len(article.sentences) * _HEAD)))
-    for span in article.sentences[:count]:
+    for place, span in enumerate(article.sentences[:count]):
         sentence = span.of(article.text)[:_LONGEST]
         if not _is_past(sentence, article):
-            for name in _named(sentence, names):
-                yield name, span
+            for name, reach in _named(sentence, names):
+                if place < reach:
+                    yield name, span
 
 
 def _is_past(sentence: str, article: Article) -> bool:
@@ -74,29 +95,40 @@ def _is_past(sentence: str, article: Article) -> bool:
     return _PAST.search(sentence) is not None or any(year < article.when.year for year in years)
 
 
-def _named(sentence: str, names: Names) -> Iterator[str]:
+def _named(sentence: str, names: Names) -> Iterator[tuple[str, int]]:
+    """Media that a sentence names as a source, and in how many sentences at the head of an article that counts."""
+    was_first = _WAS_FIRST.search(sentence) and not _ASIDE.search(sentence)
     for cue in _CUES.finditer(sentence):
         words = _NAME.match(sentence, cue.end())
-        if words and (name := _first_name(words[0].split(), names, after=cue[0])):
-            yield name
+        if not words or (cue[0].lower().startswith("episode") and not _SHOW.search(words[0])):
+            continue
+        name = _first_name(words[0].split(), names, titled=_TITLED.search(cue[0]) is not None)
+        if name and not _COUNTED.match(sentence, sentence.find(name.split()[-1], cue.end()) + len(name.split()[-1])):
+            talk = _ON_AIR if _AIRED.match(cue[0]) else _TALK if _TALKED.match(cue[0]) else _REPORTS
+            yield name, _FIRST if was_first else talk
     for verb in _REPORTED.finditer(sentence):
         words = _BEFORE.search(sentence[max(0, verb.start() - 120) : verb.start()].rstrip("\"”“»«’'"))
         if words and (name := _last_name(words[0].split(), names)):
-            yield name
+            yield name, _FIRST if was_first else _REPORTS
 
 
-def _first_name(words: list[str], names: Names, after: str) -> str | None:
-    """The longest head of `words` that is a medium's name."""
-    heads = [" ".join(words[:count]).rstrip(".,’'/-") for count in range(min(len(words), _MOST_WORDS), 0, -1)]
-    for head in heads:
+def _first_name(words: list[str], names: Names, *, titled: bool) -> str | None:
+    """The longest head of `words` that is a medium's name, or that of what they say is somebody's ("Japan's Nikkei").
+
+    `titled`: they stand behind a "The" that is part of a name.
+    """
+    for count in range(min(len(words), _MOST_WORDS), 0, -1):
+        head = _bare(" ".join(words[:count]))
         if _is_written_as_name(head) and names.is_known(head):
-            return _bare(head)
-    for count in range(2, len(words) + 1):
-        if all(word[0].isupper() for word in words[: count - 1]) and _bare(words[count - 1]) in SHAPES:
+            return head
+    owner = next((place for place, word in enumerate(words) if word.endswith(("'s", "’s"))), None)
+    if owner is not None and (name := _first_name(words[owner + 1 :], names, titled=False)):
+        return name if name.split()[-1].lower() != "podcast" else _bare(" ".join(words[: owner + 1]))
+    capitals = next((place for place, word in enumerate(words) if not word[0].isupper()), len(words))
+    for count in range(min(capitals + 1, len(words)), 1, -1):
+        if _bare(words[count - 1]) in SHAPES:
             return _bare(" ".join(words[:count]))
-    if after.rstrip("\"“„«»‘'").endswith(" The ") and _bare(words[0]) in SHAPES:
-        return f"The {_bare(words[0])}"
-    return None
+    return f"The {_bare(words[0])}" if titled and words and _bare(words[0]) in SHAPES else None
 
 
 def _last_name(words: list[str], names: Names) -> str | None:
@@ -114,8 +146,9 @@ def _last_name(words: list[str], names: Names) -> str | None:
     return None
 
 
-def _bare(word: str) -> str:
-    return word.rstrip(".,").removesuffix("'s").removesuffix("’s")
+def _bare(name: str) -> str:
+    """Without what belongs to the sentence."""
+    return name.rstrip(".,’'/-").removesuffix("'s").removesuffix("’s")
 
 
 def _is_written_as_name(text: str) -> bool:

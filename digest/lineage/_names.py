@@ -11,11 +11,11 @@ from digest.text.outlets import host_label, known_names, name_key
 SHAPES = frozenset(
     "Times Post Journal News Herald Tribune Magazine Gazette TV FM Radio Telegraph Chronicle Observer Examiner Courier "
     "Weekly Review Mirror Independent Express Mail Echo Argus Inquirer Dispatch Sentinel Bulletin Advertiser Globe "
-    "Standard Newspaper Television Broadcasting Podcast podcast Zeitung Rundschau Kurier Anzeiger Nachrichten "
+    "Standard Network Newspaper Television Broadcasting Podcast podcast Zeitung Rundschau Kurier Anzeiger Nachrichten "
     "Tageblatt Abendblatt Tagblatt Allgemeine".split()
 )
 # What an outlet may add to its name without becoming another.
-_ADDED = frozenset("news online digital magazine sport world uk us europe international ai live".split())
+_ADDED = frozenset("news online tv digital magazine sport world uk us europe international ai live".split())
 _LEAST_HEAD = 3  # characters of a name that may have words behind it; "AP" is also the head of other names
 
 

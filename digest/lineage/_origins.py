@@ -62,13 +62,20 @@ def _statement(article: Article, names: Names) -> _Said | None:
 
 
 def _take_over(group: Sequence[Article], said: dict[str, _Said | None], names: Names) -> None:
-    """Reprints without a word of whose they are have the origin of the first; a wire's mark on one counts for all."""
-    marks = (said[article.id] for article in group)
-    wire = next((mark for mark in marks if mark and name_key(mark.name) in wire_names() and mark.how != "text"), None)
+    """Reprints without a word of whose they are have the origin of the first, or of the wire that sent it to all."""
+    wire = next(filter(None, (_wire(article, said[article.id], names) for article in group)), None)
     first = said[group[0].id] or wire or _own(group[0], names)
     for article in group:
         if said[article.id] is None and first.key != names.key(article.outlet):
             said[article.id] = _Said(key=first.key, name=first.name, how="reprint")
+
+
+def _wire(article: Article, said: _Said | None, names: Names) -> _Said | None:
+    """The wire service whose mark an article bears, or whose own it is."""
+    if said and said.how != "text" and name_key(said.name) in wire_names():
+        return said
+    is_wire = said is None and any(name_key(usual) == names.house(article.outlet) for usual in wire_names().values())
+    return _own(article, names) if is_wire else None
 
 
 def _origins(articles: Sequence[Article], found: Mapping[str, _Said], names: Names) -> tuple[Origin, ...]:
