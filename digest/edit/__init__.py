@@ -1,0 +1,1 @@
+"""Stories in, what an issue tells of them out."""
