@@ -15,6 +15,8 @@ MOST = 6  # names, and as many terms
 _ARTICLES = 200  # that are looked at, spread over the story
 _LOOKED_AT = 6_000  # characters of each
 _RUN = 4  # words of a name
+_SHOUTED = 8  # words with capitals in a row, at most; more are a headline
+_CANDIDATES = 200  # names that are held against each other
 _FULLER = 0.75  # of the articles that have a name: if as many have a longer one with it, that is shown
 _COMMON = 0.05  # share of all news: terms that are in more of it tie nothing together
 _CAPITAL_NOUNS = frozenset(("de", "lb"))  # languages in which a capital says little
@@ -82,7 +84,8 @@ def _names(articles: Sequence[Article], least: int) -> list[str]:
         for key, count in counts.items()
         if count >= least and (" " in key or alone[key] >= _ALONE * count)
     }
-    return [found.written for found in _best(_apart(shared))]
+    best = sorted(shared, key=lambda key: (-shared[key].score, key))[:_CANDIDATES]
+    return [found.written for found in _best(_apart({key: shared[key] for key in best}))]
 
 
 def _apart(shared: Mapping[str, _Found]) -> Iterator[_Found]:
@@ -114,7 +117,7 @@ def _runs(found: Iterable[Sequence[str]], article: Article) -> Iterator[str]:
     """The names in an article, and each of their parts that may be a name by itself, as often as they stand there."""
     known, ignored = background(article.language), stop_words(article.language)
     weak = base(article.language) in _CAPITAL_NOUNS
-    for parts in found:
+    for parts in (parts for parts in found if len(parts) <= _SHOUTED):
         for start in range(len(parts)):
             for end in range(start + 1, min(len(parts), start + _RUN) + 1):
                 run = parts[start:end]

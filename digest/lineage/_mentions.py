@@ -48,12 +48,12 @@ _CUES = re.compile(
     r"der (?:Nachrichtena|A)gentur|"
     # French, Spanish
     r"[Ss]elon|[Dd]['’]après|rapportent?|révèlent?|"
-    r"(?:déclaré|indiqué|affirmé|confirmé|expliqué|confié|dit) (?:à|au)|(?:entretien|interview) (?:à|avec|au)|"
+    r"(?:déclaré|indiqué|affirmé|confirmé|expliqué|confié|dit) (?:\w{2,20} ){0,3}(?:à|au)|"
+    r"(?:entretien|interview) (?:à|avec|au)|"
     r"[Ss]egún|informó|reveló|(?:declaró|dijo|contó) a|entrevista (?:con|a)"
-    rf") (?:[Tt]he |an? |d(?:ie|er|as|em|en|es) |[Ll][ea]s? |el |l['’])?{_KIND}[\"“„«»‘']?",
+    rf") (?P<article>[Tt]he |an? |[Dd](?:ie|er|as|em|en|es) |[Ll][ea]s? |[Ee]l |l['’])?{_KIND}[\"“„«»‘']?",
 )
 _SHOW = re.compile(r"\b(?:[Pp]odcast|[Rr]adio|[Pp]rogramme?|[Ss]how)\b")
-_TITLED = re.compile(r"\bThe [\"“„«»‘']?$")
 _WAS_FIRST = re.compile(
     r"\b(?:(?:first|originally) (?:reported|revealed|published|disclosed|appeared)|was (?:the )?first to report"
     r"|broke the (?:story|news)|[Ee]pisode of|republished from|zuerst (?:\w+ ){0,3}berichtet|hatten? zuerst"
@@ -99,11 +99,7 @@ def _named(sentence: str, names: Names) -> Iterator[tuple[str, int]]:
     """Media that a sentence names as a source, and in how many sentences at the head of an article that counts."""
     was_first = _WAS_FIRST.search(sentence) and not _ASIDE.search(sentence)
     for cue in _CUES.finditer(sentence):
-        words = _NAME.match(sentence, cue.end())
-        if not words or (cue[0].lower().startswith("episode") and not _SHOW.search(words[0])):
-            continue
-        name = _first_name(words[0].split(), names, titled=_TITLED.search(cue[0]) is not None)
-        if name and not _COUNTED.match(sentence, sentence.find(name.split()[-1], cue.end()) + len(name.split()[-1])):
+        if name := _behind(cue, sentence, names):
             talk = _ON_AIR if _AIRED.match(cue[0]) else _TALK if _TALKED.match(cue[0]) else _REPORTS
             yield name, _FIRST if was_first else talk
     for verb in _REPORTED.finditer(sentence):
@@ -112,23 +108,33 @@ def _named(sentence: str, names: Names) -> Iterator[tuple[str, int]]:
             yield name, _FIRST if was_first else _REPORTS
 
 
-def _first_name(words: list[str], names: Names, *, titled: bool) -> str | None:
-    """The longest head of `words` that is a medium's name, or that of what they say is somebody's ("Japan's Nikkei").
+def _behind(cue: re.Match[str], sentence: str, names: Names) -> str | None:
+    """The medium that is named behind a cue, with the article if that is part of its name: Le Monde, The Times."""
+    for start in (cue.start("article"), cue.end()) if cue["article"] else (cue.end(),):
+        words = _NAME.match(sentence, start)
+        if not words or (cue[0].lower().startswith("episode") and not _SHOW.search(words[0])):
+            continue
+        if name := _first_name(words[0].split(), names):
+            last = name.split()[-1]
+            counted = _COUNTED.match(sentence, sentence.find(last, start) + len(last))
+            return None if counted else name
+    return None
 
-    `titled`: they stand behind a "The" that is part of a name.
-    """
+
+def _first_name(words: list[str], names: Names) -> str | None:
+    """The longest head of `words` that is a medium's name, or that of what they say is somebody's: Japan's Nikkei."""
     for count in range(min(len(words), _MOST_WORDS), 0, -1):
         head = _bare(" ".join(words[:count]))
         if _is_written_as_name(head) and names.is_known(head):
             return head
     owner = next((place for place, word in enumerate(words) if word.endswith(("'s", "’s"))), None)
-    if owner is not None and (name := _first_name(words[owner + 1 :], names, titled=False)):
+    if owner is not None and (name := _first_name(words[owner + 1 :], names)):
         return name if name.split()[-1].lower() != "podcast" else _bare(" ".join(words[: owner + 1]))
     capitals = next((place for place, word in enumerate(words) if not word[0].isupper()), len(words))
     for count in range(min(capitals + 1, len(words)), 1, -1):
         if _bare(words[count - 1]) in SHAPES:
             return _bare(" ".join(words[:count]))
-    return f"The {_bare(words[0])}" if titled and words and _bare(words[0]) in SHAPES else None
+    return None
 
 
 def _last_name(words: list[str], names: Names) -> str | None:
