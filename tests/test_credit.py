@@ -71,6 +71,14 @@ def test_a_line_that_names_nobody_is_none(line: str) -> None:
     assert credited(around=[line]) is None
 
 
+def test_a_paragraph_that_says_where_the_text_was_first_is_a_credit_wherever_it_was_left() -> None:
+    """Above the words about the author it is no last line, and stays in the text."""
+    said = "This article was originally published on Island Wire. Read the original article."
+    paragraphs = [*BODY, said, "Ada Thorne is a skipper and writes about the sea."]
+    assert credited(paragraphs=paragraphs) == Credit(name="Island Wire", how="line")
+    assert credited(paragraphs=BODY) is None
+
+
 @pytest.mark.parametrize(
     ("around", "author", "paragraph", "name"),
     [

@@ -3,8 +3,9 @@
 import random
 import time
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -33,7 +34,7 @@ def voice(id: str, body: str, outlet: str | None = None, **fields: object) -> Ar
     return make_article(id=id, title=f"Ferry {id}", body=body, outlet=outlet or f"Outlet {id}", **fields)
 
 
-def hours(number: int) -> dict[str, datetime]:
+def hours(number: int) -> dict[str, Any]:
     return {"published": NOW - timedelta(hours=number)}
 
 
@@ -238,6 +239,12 @@ def test_unknown_names_that_differ_in_case_and_article_are_one_as_most_write_it(
 def test_another_medium_whose_name_begins_alike_is_another() -> None:
     courier = make_article("two", body=WIRE, outlet="Courier")
     assert origin_of("The ferry is back, the Courier Mail reported.", "Island Wire", courier).name == "Courier Mail"
+
+
+def test_two_outlets_that_share_a_word_are_two() -> None:
+    magazine = make_article("two", body=WIRE, outlet="Island Magazine")
+    assert origin_of("The ferry is back, Island Magazine reported.", "Island News", magazine).name == "Island Magazine"
+    assert origin_of("The ferry is back, Island Magazine reported.", "Island Magazine Online").how == "own"
 
 
 @pytest.mark.parametrize("outlet", ["BBC", "BBC News", "The BBC", "BBC Sport", "bbc.co.uk"])

@@ -18,6 +18,8 @@ _LONGEST_LINE = 400  # characters; who names a source is brief
 _MOST_LINES = 400  # of a page, from its head, and as many from its end
 _DATELINE = 160  # characters of a paragraph in which its wire's mark stands
 _HEAD, _TAIL = 3, 2  # paragraphs that may have one
+_EDGE = 5  # paragraphs at the end, among which may be one that says where the text was first
+_SAYING = 250  # characters of such a paragraph
 
 _PIECE = r"(?:article|story|post|piece|report|column|interview|essay|text|content)"
 _PUBLISHED = r"(?:published|appeared|posted|reported|written)"
@@ -90,15 +92,16 @@ def credited(
     author: str | None = None,
     paragraphs: Sequence[str] = (),
 ) -> Credit | None:
-    """Whom an article names as its source, the first of: `stated` by its front matter, a line `around` its text, a
-    `link` (the name or the host that its feed or page gives), a wire's mark in such a line, in its `author`, or at the
-    head or the end of its `paragraphs`.
+    """Whom an article names as its source, the first of: `stated` by its front matter, a line `around` its text or left
+    at its head or end, a `link` (the name or the host that its feed or page gives), a wire's mark in such a line, in
+    its `author`, or at the head or the end of its `paragraphs`.
 
     Names have at most 80 characters and eight words, and are no addresses but hosts; what is more, or nobody's name,
     is passed over.
     """
     lines = _some(around)
-    named = source_name(stated or "") or next(filter(None, map(_named_by, lines)), None)
+    edges = [line for line in (*paragraphs[:_HEAD], *paragraphs[-_EDGE:]) if len(line) <= _SAYING]
+    named = source_name(stated or "") or next(filter(None, map(_named_by, [*lines, *edges])), None)
     if named:
         return Credit(name=named, how="line")
     if link and (named := source_name(link)):
@@ -158,7 +161,7 @@ def _wire_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str],
     mark = rf"\({wire}(?:/[\w-]{{1,20}}){{0,3}}\)"
     first = mark.replace("?P<wire>", "?P<first>")
     return (
-        re.compile(rf"^[^()]{{0,80}}{mark}\s*(?:-|–|—|:)|^{first}\s", re.IGNORECASE),
+        re.compile(rf"^[^()]{{0,80}}{mark}\s*(?:[-–—:_])|^{first}\s", re.IGNORECASE),
         re.compile(
             rf"^(?:(?:by|von|par|por)\s(?:[^,/]{{1,60}}[,/]\s?)?|(?:©|\(c\)|copyright)\s?(?:©\s?)?\d{{4}}\s(?:by )?)"
             rf"{wire}\b.{{0,60}}$",

@@ -56,6 +56,14 @@ class Names:
             parts.pop()
         return name_key(" ".join(parts))
 
+    def is_own(self, outlet: str, name: str) -> bool:
+        """Does an outlet of the story name itself? Another of its outlets is the same only if all know its house."""
+        house = self.house(name)
+        is_another = name_key(name) in self._outlets and house not in {
+            name_key(usual) for usual in known_names().values()
+        }
+        return self.key(name) == self.key(outlet) or (house == self.house(outlet) and not is_another)
+
     def is_known(self, name: str) -> bool:
         """Is it exactly the name of an outlet or a source of the story, or of one that everybody knows?"""
         key = name_key(name)

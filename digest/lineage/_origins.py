@@ -45,17 +45,13 @@ def _own(article: Article, names: Names) -> _Said:
     return _Said(key=names.key(article.outlet), name=article.outlet, how="own")
 
 
-def _is_own(article: Article, name: str, names: Names) -> bool:
-    return names.key(name) == names.key(article.outlet) or names.house(name) == names.house(article.outlet)
-
-
 def _statement(article: Article, names: Names) -> _Said | None:
     """Whom an article itself names, if that is not its own outlet."""
     credit = article.credit
-    if credit and not _is_own(article, credit.name, names):
+    if credit and not names.is_own(article.outlet, credit.name):
         return _Said(key=names.key(credit.name), name=credit.name, how=credit.how)
     for name, span in mentions(article, names):
-        if _is_own(article, name, names):
+        if names.is_own(article.outlet, name):
             return None  # who tells what was told to him has it from nobody
         return _Said(key=names.key(name), name=name, how="text", evidence=Quote.cut(article, span))
     return None
