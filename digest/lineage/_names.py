@@ -59,9 +59,7 @@ class Names:
     def is_own(self, outlet: str, name: str) -> bool:
         """Does an outlet of the story name itself? Another of its outlets is the same only if all know its house."""
         house = self.house(name)
-        is_another = name_key(name) in self._outlets and house not in {
-            name_key(usual) for usual in known_names().values()
-        }
+        is_another = name_key(name) in self._outlets and house not in known_names()
         return self.key(name) == self.key(outlet) or (house == self.house(outlet) and not is_another)
 
     def is_known(self, name: str) -> bool:

@@ -70,8 +70,7 @@ def _wire(article: Article, said: _Said | None, names: Names) -> _Said | None:
     """The wire service whose mark an article bears, or whose own it is."""
     if said and said.how != "text" and name_key(said.name) in wire_names():
         return said
-    is_wire = said is None and any(name_key(usual) == names.house(article.outlet) for usual in wire_names().values())
-    return _own(article, names) if is_wire else None
+    return _own(article, names) if said is None and names.house(article.outlet) in wire_names() else None
 
 
 def _origins(articles: Sequence[Article], found: Mapping[str, _Said], names: Names) -> tuple[Origin, ...]:

@@ -5,7 +5,7 @@ story or by the shape of the name ("... Times").
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 # What others print under their own name. The marks of datelines are among the names.
 WIRES = tuple(
@@ -184,6 +184,7 @@ _PORTALS = frozenset("www m mobile amp edition news feeds feed rss".split())
 _DROPPED = re.compile(r"[^\w]+|_")
 
 
+@lru_cache(maxsize=10_000)
 def name_key(name: str) -> str:
     """What spellings of one name have in common: no case, article, possessive, punctuation, and of a host its label."""
     folded = name.casefold().replace("’", "'").strip()
