@@ -127,7 +127,8 @@ class Site:
 class Entry:
     """What a feed says about one thing, as received; `html` is hostile until it has been extracted.
 
-    `image` is the address of its picture; `licence` the one it names, else its feed's.
+    `image` is the address of its picture; `licence` the one it names, else its feed's. `source` is the name, or else
+    the host, of the other feed that it says it comes from.
     """
 
     feed: str
@@ -142,12 +143,17 @@ class Entry:
     categories: tuple[str, ...] = ()
     image: str | None = None
     licence: str | None = None
+    source: str | None = None
 
     @property
     def sha256(self) -> str:
-        """Of all that the feed says of it but its guid: some feeds give all their entries new ones."""
+        """Of all that the feed says of it but its guid: some feeds give all their entries new ones.
+
+        An entry without a source has the hash that it had before sources were read.
+        """
         said = (self.outlet, self.url, self.title, self.html, self.published, self.author, self.language)
-        return hashlib.sha256(repr((*said, self.categories, self.image, self.licence)).encode()).hexdigest()
+        last = (self.source,) if self.source else ()
+        return hashlib.sha256(repr((*said, self.categories, self.image, self.licence, *last)).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,7 +95,7 @@ def test_published_times_are_utc(written: str, utc: datetime) -> None:
     ("line", "says", "hint"),
     [
         ("titel: x", "unknown key 'titel'", "did you mean 'title'?"),
-        ("zzz: x", "unknown key 'zzz'", "allowed: outlet, url, title, published, author, language"),
+        ("zzz: x", "unknown key 'zzz'", "allowed: outlet, url, title, published, author, language, source, categories"),
         ("title: [a]", "title: found a list", "a single value"),
         ("title: {a: b}", "title: found a mapping", "a single value"),
         ("title: 2026", "title: found the number '2026'", "a text"),

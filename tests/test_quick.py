@@ -45,7 +45,7 @@ USUAL = """<link>https://a.example/</link><description>D</description><language>
 <lastBuildDate>Mon, 04 May 2020 09:30:00 GMT</lastBuildDate><own:thing a="1"><own:other/></own:thing>
 <item><title>One</title><link>https://a.example/1</link><guid isPermaLink="false">1</guid><category>C</category>
 <description>&lt;p>Text &amp;amp; more</description><content:encoded><![CDATA[<p>Text</p>]]></content:encoded>
-<pubDate>Mon, 04 May 2020 09:30:00 +0200</pubDate><dc:creator>A. Writer</dc:creator><source url="x">S</source>
+<pubDate>Mon, 04 May 2020 09:30:00 +0200</pubDate><dc:creator>A. Writer</dc:creator><source url="https://s.example/f">S &amp;amp; T</source>
 <media:group><media:content url="https://i.example/1.jpg"/><media:title>M</media:title></media:group><own:thing>x</own:thing></item>
 <item rdf:about="2"><title>Two</title></item>"""
 ENTRY = """<link href="https://a.example/" /><updated>2020-05-04T09:30:00Z</updated><author><name>N</name></author>
@@ -83,11 +83,31 @@ def test_what_feeds_usually_say_is_read_the_quick_way(body: bytes) -> None:
         atom('<entry><title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">T</div></title></entry>'),
         atom('<entry><title mode="escaped">T</title></entry>'),
         channel("") + b"<more/>",
+        atom("<entry><title>T</title><source>words<title>S</title></source></entry>"),
+        atom("<entry><title>T</title><source><title>S</title><title>U</title></source></entry>"),
     ],
-    ids=range(18),
+    ids=range(20),
 )
 def test_what_is_irregular_is_left_to_feedparser(body: bytes) -> None:
     assert quick(as_utf_8(body, "")) is None
+
+
+def test_both_ways_read_whose_an_entry_was_first() -> None:
+    """The name of its source, in RSS and in Atom; without one the host of its address; the last source counts."""
+    bodies = [
+        (channel('<item><title>T</title><source url="https://www.s.example/f">The S</source></item>'), "The S"),
+        (channel('<item><title>T</title><source url="https://www.s.example/f"/></item>'), "s.example"),
+        (channel("<item><title>T</title><source/></item>"), None),
+        (channel('<item><title>T</title><source>A</source><source url="x">B</source></item>'), "B"),
+        (atom('<entry><title>T</title><source><id>x</id><title type="html">A &amp;amp; B</title></source></entry>'), "A & B"),
+        (atom("<entry><title>T</title><source><title/></source></entry>"), None),
+    ]  # fmt: skip
+    for body, name in bodies:
+        data = as_utf_8(body, "")
+        heard = quick(data)
+        assert heard is not None
+        for way in (heard, heard_by_feedparser(data)):
+            assert [entry.source for entry in parsed(way, data, FEED).entries] == [name]
 
 
 def test_every_rule_about_an_element_is_used_by_a_usual_feed_or_a_random_one() -> None:
@@ -144,6 +164,7 @@ USUAL_ATTRIBUTES = {
     "guid": ["", ' isPermaLink="false"', ' isPermaLink="true"'],
     "enclosure": [' url="https://i.example/e.png" type="image/png"', ' url="e.mp3" type="audio/mpeg"'],
     "category": ["", ' domain="d"', ' term="t" label="L"', ' term="t"'],
+    "source": ["", ' url="https://s.example/feed"'],
     "media:content": [' url="https://i.example/c.png"', ' url="c.jpg" medium="image"', ' url="c" type="video/mp4"'],
     "media:thumbnail": [' url="https://i.example/t.png"', ' url="data:x"'],
     "itunes:image": [' href="https://i.example/i.png"'],

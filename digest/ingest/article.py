@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from itertools import accumulate
+from itertools import accumulate, islice
 
-from digest.model import Article
+from digest.model import Article, Credit
 from digest.text.language import detect
 from digest.text.normalize import one_line, shorten
 from digest.text.sentences import quotable_spans
 
 TEXT_LIMIT = 200_000  # characters, a novel's tenth; what is beyond is no news, and is left out paragraph by paragraph
+CATEGORIES = 20
+CATEGORY_LIMIT = 80  # characters
+MOST_NAMES = 1_000  # of categories that are looked at
 TITLE_LIMIT = 300  # characters; longer "titles" are bodies in the wrong place
 
 
@@ -25,10 +28,13 @@ def compose(
     author: str | None,
     language: str,
     seen: datetime,
+    categories: Iterable[str] = (),
+    credit: Credit | None = None,
 ) -> Article:
     """An article whose text is its title, an empty line and `paragraphs`, each on one line, parted by empty lines.
 
     `language` is what its feed or its file says, and is kept unless the text is clearly in another one.
+    Of `categories` the first 20 are kept, each once whatever its case; one of more than 80 characters is none.
     Without a title the first words of the text stand in; without paragraphs the text is the title alone.
     """
     body = _within_limit([line for line in map(one_line, paragraphs) if line])
@@ -47,7 +53,17 @@ def compose(
         text=text,
         sentences=quotable_spans(text, language, start=len(heading)),
         seen=seen,
+        categories=_filed_under(categories),
+        credit=credit,
     )
+
+
+def _filed_under(categories: Iterable[str]) -> tuple[str, ...]:
+    found: dict[str, str] = {}
+    for name in map(one_line, islice(categories, MOST_NAMES)):
+        if 0 < len(name) <= CATEGORY_LIMIT:
+            found.setdefault(name.casefold(), name)
+    return tuple(found.values())[:CATEGORIES]
 
 
 def _within_limit(paragraphs: list[str]) -> list[str]:

@@ -36,11 +36,15 @@ _COUNTED = 1_000  # characters: more words than any rule asks for, so that count
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cleaned:
-    """A text without its page: `title` is its headline ("" if it has none), `day` a date that stands at its head."""
+    """A text without its page: `title` is its headline ("" if it has none), `day` a date that stands at its head.
+
+    `around` are the lines of the page that are not kept.
+    """
 
     title: str
     day: date | None
     paragraphs: tuple[str, ...]
+    around: tuple[str, ...]
 
 
 def clean(lines: Iterable[str], title: str = "") -> Cleaned:
@@ -49,13 +53,22 @@ def clean(lines: Iterable[str], title: str = "") -> Cleaned:
     With a `title`, that is the headline, and lines that repeat it are dropped. Order and wording are kept: of a kept
     line only its bullet and the white space go.
     """
-    shown = [line if _HAS_WORDS.search(line) else "" for line in map(one_line, lines)]
-    shown = _without_menus(shown)
+    every = [line if _HAS_WORDS.search(line) else "" for line in map(one_line, lines)]
+    shown = _without_menus(every)
     kept = _without_bullets([line for line in shown if line])
     kept = _unglued(kept)
     kept = _without_products(kept)
     kept = _once(kept)
-    return _headed(without_chrome(kept), one_line(title))
+    title, day, paragraphs = _headed(without_chrome(kept), one_line(title))
+    return Cleaned(title=title, day=day, paragraphs=paragraphs, around=left_out(every, paragraphs))
+
+
+def left_out(lines: Iterable[str], kept: Iterable[str]) -> tuple[str, ...]:
+    """Those of `lines` that are not among those `kept`, each once."""
+    left = dict.fromkeys(lines)
+    for line in ("", *kept):
+        left.pop(line, None)
+    return tuple(left)
 
 
 def without_chrome(lines: list[str]) -> list[str]:
@@ -244,7 +257,7 @@ def _is_notice(line: str) -> bool:
     return len(line) < 600 and sum(notice.search(line) is not None for notice in chrome.NOTICES) >= 2
 
 
-def _headed(lines: list[str], title: str) -> Cleaned:
+def _headed(lines: list[str], title: str) -> tuple[str, date | None, tuple[str, ...]]:
     """Read the head of the text, which is all above the first prose: the headline, the day, a deck, one heading."""
     if not title:
         first = next((line for line in lines if not date_line(line)), "")
@@ -256,7 +269,7 @@ def _headed(lines: list[str], title: str) -> Cleaned:
     head = [line for line in head if not date_line(line)]
     # Above the first prose a deck and a heading are text; other labels there are the page's (tags, kickers, outlets).
     text = [line for line in head[:-1] if _is_deck(line)] + head[-1:] if body else head
-    return Cleaned(title=title, day=days[0] if days else None, paragraphs=(*text, *body))
+    return title, days[0] if days else None, (*text, *body)
 
 
 def _is_headline(line: str) -> bool:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from digest.ingest.chrome import FEED_TAIL_INLINE, LINK_LIST, is_feed_tail
-from digest.ingest.clean import without_chrome
+from digest.ingest.clean import left_out, without_chrome
 from digest.ingest.decode import decode_page
 from digest.ingest.lines import beginning, unwrap
 from digest.text.normalize import one_line
@@ -48,9 +48,16 @@ def fragment_paragraphs(html: str) -> tuple[str, ...]:
     Headings, list items and table cells are paragraphs; captions, scripts, forms and frames are dropped. Whatever the
     input, the result holds no markup that was not text before, and the work is linear in its length.
     """
+    return fragment(html)[0]
+
+
+def fragment(html: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The paragraphs of an entry's HTML, or plain text, and its lines that are none: what the feed says around them."""
     html = html[:MAX_FRAGMENT]
     found = _html_paragraphs(html) if _MARKUP.search(html) else unwrap(beginning(entities.unescape(html)).splitlines())
-    return _without_tail([line for line in map(one_line, found) if line])
+    lines = [line for line in map(one_line, found) if line]
+    kept = _without_tail(lines)
+    return kept, left_out(lines, kept)
 
 
 def plain_title(text: str, is_html: bool) -> str:
@@ -79,6 +86,12 @@ def page_paragraphs(data: bytes) -> tuple[str, ...]:
     paragraphs = _tree_paragraphs(page.body) if isinstance(page, Document) else []
     found = [line for line in map(one_line, paragraphs) if line]
     return tuple(without_chrome(found)) or fragment_paragraphs(text)
+
+
+def page_lines(page: str) -> list[str]:
+    """All lines of a web page, whatever they are."""
+    lines = map(one_line, _html_paragraphs(_with_fewer_tags(page[:MAX_PAGE])[:MAX_FRAGMENT]))
+    return [line for line in lines if line]
 
 
 def _with_fewer_tags(page: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
-from digest.model import About, Article, Entry, FeedState, Filed, Known, Site, Span
+from digest.model import About, Article, Credit, Entry, FeedState, Filed, Known, Site, Span
 
 _STATE_TIMES = ("tried", "ok", "failing", "due", "moved")
 _SITE_TIMES = ("held_until", "read", "reserved_at")
@@ -110,6 +110,8 @@ def article_of(row: Row) -> Article:
         text=row["text"],
         sentences=tuple(Span(int(start), int(end)) for start, end in pairs),
         seen=_sure(row["seen"]),
+        categories=tuple(json.loads(row["categories"])),
+        credit=Credit(name=row["credit"], how=row["credit_how"]) if row["credit"] else None,
     )
 
 
@@ -127,4 +129,7 @@ def article_row(article: Article, seen: str | None) -> dict[str, Any]:
         "sha256": article.sha256,
         "sentences": " ".join(f"{start}-{end}" for start, end in article.sentences),
         "seen": seen or stamp(article.seen),
+        "categories": json.dumps(article.categories, ensure_ascii=False),
+        "credit": article.credit and article.credit.name,
+        "credit_how": article.credit and article.credit.how,
     }

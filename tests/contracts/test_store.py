@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.model import About, Article, Entry, FeedState, Filed, Known, Site
+from digest.model import About, Article, Credit, Entry, FeedState, Filed, Known, Site
 from digest.store import Store
 from digest.store.memory import MemoryStore
 from digest.store.sql import SqlStore
@@ -85,6 +85,7 @@ def test_an_entry_comes_back_equal_and_is_known_by_what_it_says(store: Store, no
         categories=("a, b", "ü"),
         image="https://example.org/i.png",
         licence="CC BY",
+        source="Evening Post",
     )
     filed = Filed(entry=first, article="a", seen=now, changes=3)
     store.save_readings([(FeedState(url=FEED), [filed])])
@@ -96,7 +97,20 @@ def test_an_entry_comes_back_equal_and_is_known_by_what_it_says(store: Store, no
 def test_what_an_entry_says_is_all_but_its_guid() -> None:
     assert entry("1").sha256 == entry("2").sha256
     different = [entry(title="U"), entry(html="y"), entry(author="A"), entry(categories=("c",)), entry(licence="l")]
-    assert len({one.sha256 for one in [entry(), *different]}) == 6
+    different.append(entry(source="Evening Post"))
+    assert len({one.sha256 for one in [entry(), *different]}) == 7
+
+
+def test_an_entry_without_a_source_keeps_the_hash_that_old_stores_know_it_by() -> None:
+    assert entry().sha256 == "f7f70a84df3170f32f5cea326e321481a3d4f50d3b3122d465707d13ebf39481"
+
+
+def test_an_article_comes_back_with_its_categories_and_its_credit(store: Store) -> None:
+    credited = make_article(categories=("a, b", "ü"), credit=Credit(name="Evening Post", how="line"))
+    store.save_files([credited, make_article("b")])
+    assert store.articles(["a", "b"]) == (credited, make_article("b"))
+    store.save_files([make_article()])
+    assert store.articles(["a"])[0].credit is None
 
 
 def test_an_entry_is_to_be_composed_until_it_was_and_again_when_it_changes(store: Store, now: datetime) -> None:

@@ -31,8 +31,8 @@ class Draft:
 
     __slots__ = (
         "author", "categories", "content", "enclosed", "id", "images", "licence_links", "licences", "link", "own_image",
-        "published", "rights", "sourced", "summary", "summary_depth", "thumbnails", "title", "title_depth", "titled",
-        "updated",
+        "published", "rights", "source", "source_url", "sourced", "summary", "summary_depth", "thumbnails", "title",
+        "title_depth", "titled", "updated",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -54,7 +54,8 @@ class Draft:
         self.own_image: str | None = None
         self.licences: list[str] = []
         self.licence_links: list[str] = []
-        self.rights = NO_LINE
+        self.rights = self.source = NO_LINE
+        self.source_url = ""
 
     def told(self, is_atom: bool) -> Told:
         summary = self.summary or ""
@@ -69,6 +70,8 @@ class Draft:
             images=[*self.thumbnails, *self.images, *self.enclosed, *([self.own_image] if self.own_image else [])],
             licences=[*self.licences, *self.licence_links],
             rights=self.rights,
+            source=self.source,
+            source_url=self.source_url,
         )
 
     def add_category(self, term: str | None, scheme: str | None, label: str | None) -> None:

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from digest.ingest.article import compose
-from digest.ingest.extract import fragment_paragraphs
+from digest.ingest.clean import left_out
+from digest.ingest.credit import credited
+from digest.ingest.extract import fragment, fragment_paragraphs
 from digest.ingest.whole import is_whole
 from digest.model import Article, Entry, Filed, Known, short_hash
 from digest.text.urls import canonical
@@ -103,20 +105,25 @@ def _spread(texts: Iterator[Sequence[str]]) -> Counter[str]:
 
 def _article(filed: Filed, told: Counter[str], pages: Counter[str]) -> Article:
     entry = filed.entry
-    own = [line for line in fragment_paragraphs(entry.html) if told[line] < BOILERPLATE]
+    given, around = fragment(entry.html)
+    own = [line for line in given if told[line] < BOILERPLATE]
     page = [line for line in (filed.page or "").split("\n\n") if line and pages[line] < BOILERPLATE]
     told_of = terms(" ".join([entry.title, *own])[:TEASER], entry.language)
     if not _tells_of(told_of, page, entry.language):
         page = []
+    paragraphs = max(own, page, key=lambda lines: sum(map(len, lines)))
+    around = (*around, *left_out(given, own))
     return compose(
         id=filed.article or article_id(entry, shared=False),
         outlet=entry.outlet,
         title=entry.title,
-        paragraphs=max(own, page, key=lambda lines: sum(map(len, lines))),
+        paragraphs=paragraphs,
         url=entry.url,
         published=entry.published,
         day_only=False,
         author=entry.author,
         language=entry.language,
         seen=filed.seen,
+        categories=entry.categories,
+        credit=credited(around=around, link=entry.source, author=entry.author, paragraphs=paragraphs),
     )

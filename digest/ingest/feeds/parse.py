@@ -96,7 +96,15 @@ def _told(raw: Any, is_atom: bool) -> Told:
         images=_images(raw),
         licences=_licences(raw),
         rights=_line(raw, "rights"),
+        source=_line(_source(raw), "title"),
+        source_url=_text(dict.get(_source(raw), "href")),
     )
+
+
+def _source(raw: Any) -> dict[str, Any]:
+    """What the last source element says; feedparser takes an attribute `url` and the text, or the elements in it."""
+    source = dict.get(raw, "source")
+    return source if isinstance(source, dict) else {}
 
 
 def _text(value: Any) -> str:

@@ -228,7 +228,19 @@ class _Feed:
         for child in element.iterdescendants():
             if self._names.of(child.tag) == "updated":
                 dated(child)
-        self._now.titled, self._now.sourced = False, self._now.sourced or len(element) > 0
+        now = self._now
+        now.titled, now.sourced = False, now.sourced or len(element) > 0
+        now.source = self._source_title(element) if len(element) else Line(said(element), True)
+        now.source_url = attributes(element).get("url", "") if element.attrib else ""
+
+    def _source_title(self, element: Element) -> Line:
+        """Of a source with elements in it; words between them would be its title instead."""
+        if any(words and not words.isspace() for words in (element.text, *(child.tail for child in element))):
+            raise Unclear
+        titles = [child for child in element.iterdescendants() if self._names.of(child.tag) == "title"]
+        if len(titles) > 1 or any(title.getparent() is not element for title in titles):
+            raise Unclear
+        return typed(titles[0], "text", self._is_atom) if titles else NO_LINE
 
     def _description(self, element: Element, depth: int) -> None:
         self._summarized(element, depth, "html")

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
+from digest.ingest.credit import host_name, source_name
 from digest.ingest.extract import plain_title
 from digest.model import Entry, Feed, short_hash
 from digest.text.normalize import one_line, shorten
@@ -35,7 +36,8 @@ class Line(NamedTuple):
 class Told(NamedTuple):
     """What an entry says, in its feed's words and order; what it does not say is empty.
 
-    `texts` are all that may be its text. `images` and `licences` are addresses or names, the best ones first.
+    `texts` are all that may be its text. `images` and `licences` are addresses or names, the best ones first. `source`
+    and `source_url` name the feed that it was taken from.
     """
 
     id: str
@@ -48,6 +50,8 @@ class Told(NamedTuple):
     images: Sequence[str]
     licences: Sequence[str]
     rights: Line
+    source: Line = Line()
+    source_url: str = ""
 
 
 class Heard(NamedTuple):
@@ -136,4 +140,10 @@ def _entry(told: Told, feed: Feed, base: str, licence: str | None) -> Entry:
         categories=categories_of(told.categories) if told.categories else (),
         image=first_address(told.images, base) if told.images else None,
         licence=(licence_of(told.licences, told.rights) if told.licences or told.rights.text else None) or licence,
+        source=_source(told),
     )
+
+
+def _source(told: Told) -> str | None:
+    named = source_name(told.source.plain) if told.source.text else None
+    return named or (host_name(absolute(told.source_url)) if told.source_url else None)

@@ -10,9 +10,10 @@ from typing import Any
 
 from digest.errors import SeedError
 from digest.ingest.article import compose
-from digest.ingest.clean import clean
+from digest.ingest.clean import clean, left_out
+from digest.ingest.credit import credited
 from digest.ingest.decode import decode, decode_page, is_binary
-from digest.ingest.extract import fragment_paragraphs, page_paragraphs
+from digest.ingest.extract import fragment_paragraphs, page_lines, page_paragraphs
 from digest.ingest.lines import beginning, unwrap
 from digest.ingest.seeds.frontmatter import FrontMatter, split
 from digest.ingest.seeds.head import read_head
@@ -29,7 +30,10 @@ _MOST_MARKS = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What a file says by itself, before front matter and arguments have their say; `lines` still have page chrome."""
+    """What a file says by itself, before front matter and arguments have their say; `lines` still have page chrome.
+
+    `around` are lines of it that are not among `lines`; `link` is the host of the page that it is a copy of.
+    """
 
     lines: tuple[str, ...]
     title: str = ""
@@ -38,6 +42,9 @@ class Draft:
     published: datetime | None = None
     day_only: bool = False
     url: str | None = None
+    around: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    link: str | None = None
 
 
 def read_seed(data: bytes, name: str, *, outlet: str | None, language: str, seen: datetime) -> Article:
@@ -70,6 +77,14 @@ def read_seed(data: bytes, name: str, *, outlet: str | None, language: str, seen
         author=front.author or (draft.author if draft.author != named else None),
         language=front.language or language,
         seen=seen,
+        categories=front.categories or draft.categories,
+        credit=credited(
+            stated=front.source,
+            around=(*cleaned.around, *draft.around),
+            link=draft.link,
+            author=front.author or draft.author,
+            paragraphs=cleaned.paragraphs,
+        ),
     )
 
 
@@ -109,8 +124,12 @@ def _markdown(data: bytes, name: str) -> tuple[FrontMatter, Draft]:
 def _page(data: bytes, name: str) -> tuple[FrontMatter, Draft]:
     front, page = split(decode_page(data), name)
     head = read_head(page)
+    paragraphs = page_paragraphs(page.encode("utf-8", "replace"))
     return front, Draft(
-        lines=_blocks(page_paragraphs(page.encode("utf-8", "replace"))),
+        lines=_blocks(paragraphs),
+        around=left_out(page_lines(page), paragraphs),
+        categories=head.categories,
+        link=head.copied_from,
         title=head.title,
         outlet=head.site,
         author=head.author,

@@ -7,12 +7,13 @@ from typing import NoReturn
 
 from digest.config.document import Document, DocumentError
 from digest.errors import SeedError
+from digest.ingest.credit import source_name
 from digest.ingest.dates import YEARS, moment
 from digest.plugins import hint
 from digest.text.normalize import one_line, shorten
 from digest.text.urls import web_address
 
-KEYS = ("outlet", "url", "title", "published", "author", "language")
+KEYS = ("outlet", "url", "title", "published", "author", "language", "source", "categories")
 _KEYS = f"allowed: {', '.join(KEYS)}"
 _FENCED = re.compile(r"\A---[ \t]*\r?\n(?![ \t]*\r?\n)(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 _FENCE = re.compile(r"\A---[ \t]*\r?\n(?=[ \t]*[\w-]+[ \t]*:)")
@@ -31,6 +32,8 @@ class FrontMatter:
     day_only: bool = False
     author: str | None = None
     language: str | None = None
+    source: str | None = None
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +73,7 @@ def _values(document: Document) -> dict[str, _Value]:
         line = document.keys[(key,)][0]
         if key not in KEYS:
             _refuse(document.name, line, f"unknown key {one_line(key)!r}", hint(key, list(KEYS)))
-        if isinstance(value, list | dict):
+        if isinstance(value, dict) or (isinstance(value, list) and key != "categories"):
             _refuse(document.name, line, f"{key}: found {_kind(value)}", "a single value is allowed")
     return {key: _Value(value=value, line=document.keys[(key,)][0]) for key, value in found.items()}
 
@@ -78,7 +81,7 @@ def _values(document: Document) -> dict[str, _Value]:
 def _front_matter(values: dict[str, _Value], name: str) -> FrontMatter:
     texts = {
         key: _text(key, values[key], name) if key in values else None
-        for key in ("outlet", "title", "author", "language")
+        for key in ("outlet", "title", "author", "language", "source")
     }
     published, day_only = _published(values["published"], name) if "published" in values else (None, False)
     language = texts["language"]
@@ -92,6 +95,8 @@ def _front_matter(values: dict[str, _Value], name: str) -> FrontMatter:
         day_only=day_only,
         author=texts["author"],
         language=language,
+        source=_source(texts["source"], values["source"], name) if texts["source"] else None,
+        categories=_categories(values["categories"], name) if "categories" in values else (),
     )
 
 
@@ -100,6 +105,20 @@ def _text(key: str, value: _Value, name: str) -> str:
     if not text:
         _wrong(name, key, value, "a text is allowed; put it in quotes")
     return text
+
+
+def _source(text: str, value: _Value, name: str) -> str:
+    if not source_name(text):
+        _wrong(name, "source", value, "the name or the address of who published it first is allowed")
+    return text
+
+
+def _categories(value: _Value, name: str) -> tuple[str, ...]:
+    """A list of texts, or one text with commas."""
+    listed = value.value.split(",") if isinstance(value.value, str) else value.value
+    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+        _wrong(name, "categories", value, "a list of texts is allowed, or a text with commas between them")
+    return tuple(found for one in listed if (found := one_line(one)))
 
 
 def _url(value: _Value, name: str) -> str:

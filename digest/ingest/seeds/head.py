@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from digest.ingest.credit import host_name
 from digest.ingest.dates import moment
 from digest.text.normalize import one_line, shorten
+from digest.text.outlets import host_label
 from digest.text.urls import web_address
 
 _PUBLISHED = (
@@ -17,12 +19,17 @@ _PUBLISHED = (
 _AUTHOR = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl")
 # In JSON-LD the first date is the article's own; the scripts are often broken JSON, so that a pattern reads more.
 _LINKED_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{4,40})"')
+_CATEGORIES = ("article:section", "og:section", "news_keywords", "keywords")
 _LONGEST_NAME = 120  # characters of an author or a site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """What a page says of itself; `published` is UTC, and midnight where `day_only`."""
+    """What a page says of itself; `published` is UTC, and midnight where `day_only`.
+
+    `copied_from` is the host of its canonical address if that is not the page's own host (og:url). `categories` are
+    its sections, then its keywords.
+    """
 
     title: str
     site: str | None
@@ -30,6 +37,8 @@ class Head:
     published: datetime | None
     day_only: bool
     url: str | None
+    copied_from: str | None = None
+    categories: tuple[str, ...] = ()
 
 
 def read_head(page: str) -> Head:
@@ -46,7 +55,17 @@ def read_head(page: str) -> Head:
         published=written[0] if written else None,
         day_only=written[1] if written else False,
         url=_canonical(tree) or web_address(metas.get("og:url")),
+        copied_from=_copied_from(_canonical(tree), web_address(metas.get("og:url"))),
+        categories=tuple(name for key in _CATEGORIES for name in metas.get(key, "").split(",")),
     )
+
+
+def _copied_from(canonical: str | None, own: str | None) -> str | None:
+    """The host of a page's `canonical` address if its `own` is on that of somebody else."""
+    there, here = host_name(canonical), host_name(own)
+    if not there or not here or f".{there}".endswith(f".{here}") or f".{here}".endswith(f".{there}"):
+        return None
+    return None if host_label(there) == host_label(here) else there
 
 
 def _tree(page: str) -> Any:
