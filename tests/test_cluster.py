@@ -241,8 +241,8 @@ TITLES = st.lists(st.one_of(PLACES, THINGS), min_size=0, max_size=5).map(" ".joi
 
 
 @st.composite
-def batches(draw: st.DrawFn) -> list[Article]:
-    count = draw(st.integers(min_value=0, max_value=8))
+def batches(draw: st.DrawFn, most: int = 8) -> list[Article]:
+    count = draw(st.integers(min_value=0, max_value=most))
     return [
         article(
             f"id-{n}",
