@@ -14,6 +14,7 @@ from digest.cluster._nodes import age, nodes, seen, sizes
 from digest.cluster._pairs import SURE, Pairs, pairs
 from digest.cluster._partition import GONE, Linking
 from digest.cluster._stories import in_order, stories
+from digest.cluster._vectors import Flags
 from digest.cluster.linkage import Linkage
 from digest.model import Article, Story, Tie
 from tests.bench.clustering import generated
@@ -152,6 +153,20 @@ def graphs(draw: st.DrawFn) -> tuple[int, Pairs]:
     return count, Pairs(one=columns[0], other=columns[1], score=columns[2])
 
 
+@pytest.mark.parametrize("seed", [15654, 22945, 23063, 32511, 38549])
+def test_equals_are_settled_alike_whatever_else_there_is(seed: int) -> None:
+    """Rare cases of many equal scores, in which the outcome hung on how many strangers a group had pairs with."""
+    chance = np.random.default_rng(seed)
+    count = int(chance.integers(4, 14))
+    one, other = np.triu_indices(count, 1)
+    scores = [0, 0, 300_000, 500_000, 600_000, 700_000][: 3 + int(chance.integers(1, 4))]
+    score = chance.choice(np.array(scores), len(one))
+    found = Pairs(one=one, other=other, score=score).of(score > 0)
+    late, ranks = chance.random(count) < chance.choice([0.1, 0.3]), chance.permutation(count)
+    few = np.ones(count, dtype=np.int64) if chance.random() < 0.5 else chance.integers(1, 3, count)
+    assert_grows(Linking(ranks=ranks, sizes=few, threshold=0.5, leniency=0.08), found, late)
+
+
 @settings(max_examples=300, deadline=None)
 @given(graphs(), st.data())
 def test_linking_what_is_touched_is_linking_all(graph: tuple[int, Pairs], data: st.DataObject) -> None:
@@ -160,9 +175,13 @@ def test_linking_what_is_touched_is_linking_all(graph: tuple[int, Pairs], data: 
     flags = st.lists(st.booleans(), min_size=count, max_size=count)
     few = st.lists(st.integers(min_value=1, max_value=3), min_size=count, max_size=count)
     late, ranks = np.array(data.draw(flags)), np.array(data.draw(st.permutations(range(count))))
-    linking = Linking(ranks=ranks, sizes=np.array(data.draw(few)), threshold=0.5, leniency=0.08)
+    assert_grows(Linking(ranks=ranks, sizes=np.array(data.draw(few)), threshold=0.5, leniency=0.08), found, late)
+
+
+def assert_grows(linking: Linking, found: Pairs, late: Flags) -> None:
+    """A partition of what is early, to which the late is added, is that of all."""
+    none = np.full(len(late), GONE)
     early = found.of(~late[found.one] & ~late[found.other])
-    there = replace(linking, sizes=np.where(late, 0, linking.sizes))
-    before = there.partition(early, np.full(count, GONE), ~late)
-    expected = linking.partition(found, np.full(count, GONE), np.ones(count, dtype=np.bool_))
+    before = replace(linking, sizes=np.where(late, 0, linking.sizes)).partition(early, none, ~late)
+    expected = linking.partition(found, none, np.ones(len(late), dtype=np.bool_))
     assert linking.partition(found, before, late).tolist() == expected.tolist()

@@ -100,7 +100,8 @@ def _indexed(profiles: Profiles, rows: Ints, terms: Ints, spread: Spread) -> Fla
     before: Floats = np.concatenate([[0.0], reach])[first]
     found = np.empty(len(rows), dtype=np.bool_)
     found[order] = reach - np.repeat(before, np.diff(first, append=len(rows))) >= LEAST_COSINE / 2
-    return found | (spread.articles[terms] == 0)
+    found[spread.articles[terms] == 0] = True
+    return found
 
 
 def _index(rows: Ints, terms: Ints, weights: Ints, indexed: Flags) -> tuple[Index, Ints, Ints]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from digest.cluster._candidates import Index, blocks, hopeful, meetings, met, most_each, occurrences, reach
+from digest.cluster._nodes import Age
 from digest.cluster._vectors import Flags, Ints, Profiles
 
 
@@ -16,11 +17,11 @@ class Shelf:
     occurrences, in the same order.
     """
 
-    def __init__(self, profiles: Profiles, rows: Ints, ages: Sequence[object], indexed: Flags) -> None:
-        found = occurrences(profiles)
+    def __init__(self, profiles: Profiles, rows: Ints, ages: Sequence[Age], indexed: Flags) -> None:
         self.rows, self.ages = rows, ages
-        self.all = _Postings(*found, profiles.vocabulary)
-        self.indexed = _Postings(*(column[indexed] for column in found), profiles.vocabulary)
+        where, terms, weights = occurrences(profiles)
+        self.all = _Postings(where, terms, weights, profiles.vocabulary)
+        self.indexed = _Postings(where[indexed], terms[indexed], weights[indexed], profiles.vocabulary)
 
 
 class _Postings:
@@ -65,14 +66,14 @@ class Crossing:
         return new, self.shelf.rows[older]
 
 
-def crossings(shelf: Shelf, new: Profiles, ages: Sequence[object], indexed: Flags, first: int) -> Iterator[Crossing]:
+def crossings(shelf: Shelf, new: Profiles, ages: Sequence[Age], indexed: Flags, first: int) -> Iterator[Crossing]:
     """New articles with the older ones before them, and with those after them.
 
     Of two articles all terms of the later one meet the indexed ones of the earlier one, whichever of them is new. New
     rows are numbered from `first`; they have their share of the meetings that are allowed to all.
     """
     rows, terms, weights = occurrences(new)
-    places = np.array([bisect_left(shelf.ages, age) for age in ages], dtype=np.int64)[rows]  # type: ignore[type-var]
+    places = np.array([bisect_left(shelf.ages, age) for age in ages], dtype=np.int64)[rows]
     bound = meetings(len(shelf.rows)) * len(new) // max(1, len(shelf.rows))
     rows = rows + first
     starts, middle, _ = shelf.indexed.around(terms, places)

@@ -6,11 +6,11 @@ import numpy as np
 
 from digest.cluster._candidates import Candidates, Spread
 from digest.cluster._crossing import Shelf, crossings
-from digest.cluster._nodes import Age, Node, age, nodes, seen, sizes, twin_key
-from digest.cluster._pairs import Likely, Pairs, pairs
+from digest.cluster._nodes import Node, age, nodes, seen, sizes, twin_key
+from digest.cluster._pairs import pairs
 from digest.cluster._partition import GONE, Linking, changed
 from digest.cluster._stories import in_order, stories
-from digest.cluster._vectors import Flags, Ints, Profiles
+from digest.cluster._vectors import Flags
 from digest.model import Article, Story
 
 
@@ -62,12 +62,13 @@ class Growing:
         self._profiles = seen(self._nodes)
         self._spread = Spread.over(self._profiles)
         likely = Candidates(self._profiles, self._spread)
-        self._pairs = pairs(self._profiles, [likely])
-        self._start = Shelf(self._profiles, np.arange(len(self._nodes)), self._ages, likely.indexed)
+        self._pairs, indexed = pairs(self._profiles, [likely]), likely.indexed
+        del likely
         self._added = np.zeros((0, self._profiles.whole.shape[1]), dtype=np.bool_)
         self._labels = np.full(len(self._nodes), GONE)
         self._stories: dict[int, Story] = {}
         self._link(np.ones(len(self._nodes), dtype=np.bool_))
+        self._start = Shelf(self._profiles, np.arange(len(self._nodes)), self._ages, indexed)
 
     def _let_in(self, articles: Sequence[Article]) -> list[Node]:
         """The nodes of new articles, in order; one that was there and has got a twin is new, and the old one gone."""
@@ -85,9 +86,7 @@ class Growing:
         new = seen(fresh, self._profiles.customs)
         ages = [age(node[0]) for node in fresh]
         likely = Candidates(new, self._spread.reaching(new.vocabulary), first)
-        crossing = [
-            each for shelf in self._shelves() for each in crossings(shelf, new, ages, likely.indexed, first)
-        ]
+        crossing = [each for shelf in self._shelves() for each in crossings(shelf, new, ages, likely.indexed, first)]
         indexed = np.zeros(new.whole.shape, dtype=np.bool_)
         indexed[new.whole > 0] = likely.indexed
         self._added = np.concatenate([self._added, indexed])
@@ -114,10 +113,11 @@ class Growing:
         """Nodes that are new, or whose group has lost one; labels are made fit for that."""
         before = np.concatenate([self._labels, np.full(fresh, GONE)])
         gone = (self._sizes == 0) & (before != GONE)
-        again = np.isin(before, before[gone]) & (before != GONE)
+        again: Flags = np.isin(before, before[gone]) & (before != GONE)
         again[-fresh:] = True
         self._labels = before
-        return again & (self._sizes > 0)
+        again[self._sizes == 0] = False
+        return again
 
     def _link(self, again: Flags) -> None:
         before = self._labels

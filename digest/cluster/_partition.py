@@ -33,8 +33,9 @@ class Linking:
     def partition(self, found: Pairs, before: Ints, again: Flags) -> Ints:
         """For each node a label of its group: the number of the group's node that is first in rank.
 
-        `before` are such labels from before some nodes and pairs were added or taken away, `GONE` for new nodes; `again`
-        says which nodes are new, or have lost one of their group. Nodes that are gone have no articles and no pairs.
+        `before` are such labels from before some nodes and pairs were added or taken away, `GONE` for new nodes;
+        `again` says which nodes are new, or have lost one of their group. Nodes that are gone have no articles and no
+        pairs.
         """
         labels = np.where(again, np.arange(len(before)), np.where(self.sizes > 0, before, GONE))
         live = labels != GONE
@@ -91,7 +92,8 @@ def changed(labels: Ints, before: Ints) -> Flags:
     now = np.bincount(labels[live], minlength=number)
     then = np.bincount(before[before != GONE], minlength=number)
     same = (lowest == highest) & (lowest != GONE) & (now == then[np.minimum(lowest, number - 1)])
-    return live & ~same[labels]
+    found: Flags = live & ~same[labels]
+    return found
 
 
 def connected(one: Ints, other: Ints, nodes: int) -> Ints:

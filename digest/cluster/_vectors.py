@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from itertools import islice
 from typing import Any
 
@@ -60,19 +60,18 @@ class Profiles:
 
     def __add__(self, more: "Profiles") -> "Profiles":
         """These rows and then those, which were read later in the same light."""
-        columns = {
-            name: np.concatenate([column, getattr(more, name)])
-            for name in self.__slots__
-            if isinstance(column := getattr(self, name), np.ndarray)
-        }
-        return replace(more, **columns)
+        here, there = self._columns(), more._columns()
+        joined: dict[str, Any] = {name: np.concatenate([here[name], there[name]]) for name in here}
+        return replace(more, **joined)
 
     def of(self, rows: Ints) -> "Profiles":
         """Some of these rows."""
-        columns = {
-            name: column[rows] for name in self.__slots__ if isinstance(column := getattr(self, name), np.ndarray)
-        }
-        return replace(self, **columns)
+        return replace(self, **{name: column[rows] for name, column in self._columns().items()})
+
+    def _columns(self) -> dict[str, Any]:
+        """What has a row for each article."""
+        found = {column.name: getattr(self, column.name) for column in fields(self)}
+        return {name: column for name, column in found.items() if isinstance(column, np.ndarray)}
 
 
 class _Vocabulary(dict[str, int]):
