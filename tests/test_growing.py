@@ -153,7 +153,7 @@ def graphs(draw: st.DrawFn) -> tuple[int, Pairs]:
     return count, Pairs(one=columns[0], other=columns[1], score=columns[2])
 
 
-@pytest.mark.parametrize("seed", [15654, 22945, 23063, 32511, 38549])
+@pytest.mark.parametrize("seed", [15654, 22945, 23063, 32511])
 def test_equals_are_settled_alike_whatever_else_there_is(seed: int) -> None:
     """Rare cases of many equal scores, in which the outcome hung on how many strangers a group had pairs with."""
     chance = np.random.default_rng(seed)
