@@ -100,7 +100,8 @@ def pairs(profiles: Profiles, likely: Sequence[Likely] | None = None, workers: i
         kept = score >= _LEAST_SCORE
         return later[kept], earlier[kept], score[kept]
 
-    work = [(each, block) for each in likely or [Candidates(profiles)] for block in each.blocks()]
+    sources = [Candidates(profiles)] if likely is None else likely
+    work = [(each, block) for each in sources for block in each.blocks()]
     found = _side_by_side(scored, work, workers)
     if not found:
         return Pairs(one=_NONE, other=_NONE, score=_NONE)

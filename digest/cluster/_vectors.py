@@ -44,7 +44,6 @@ class Profiles:
     """
 
     customs: "Customs"
-
     terms: npt.NDArray[np.int32]
     whole: npt.NDArray[np.float32]
     title: npt.NDArray[np.float32]
@@ -117,7 +116,9 @@ class Customs:
     counts: dict[str, Ints] = field(default_factory=dict)
 
     def reader(self, language: str) -> _Reader:
-        return self.readers.setdefault(language, _Reader(language, self.vocabulary))
+        if language not in self.readers:
+            self.readers[language] = _Reader(language, self.vocabulary)
+        return self.readers[language]
 
     def learn(self, language: str, articles: int, batches: Sequence["_Counts"]) -> None:
         counts = np.zeros(len(self.vocabulary), dtype=np.int64)
