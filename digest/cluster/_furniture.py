@@ -5,7 +5,7 @@ Where a feed gives one sentence and four such lines, the lines would decide whic
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from digest.model import Article
 
@@ -15,14 +15,21 @@ _LEAST_ARTICLES = 3
 _LEAST_SHARE = 0.2
 
 
-def without_furniture(articles: Sequence[Article]) -> Iterator[tuple[str, str]]:
-    """Title and body of each article, in order; a title that is all furniture stays as it is."""
+Furniture = Mapping[str, Set[str]]  # for each outlet the pieces that it prints under everything
+
+
+def furniture(articles: Sequence[Article]) -> Furniture:
+    """What each outlet repeats in these articles."""
     outlets: defaultdict[str, list[Article]] = defaultdict(list)
     for article in articles:
         outlets[article.outlet].append(article)
-    furniture = {outlet: _furniture(printed) for outlet, printed in outlets.items()}
+    return {outlet: _furniture(printed) for outlet, printed in outlets.items()}
+
+
+def without_furniture(articles: Sequence[Article], known: Furniture) -> Iterator[tuple[str, str]]:
+    """Title and body of each article, in order; a title that is all furniture stays as it is."""
     for article in articles:
-        repeated = furniture[article.outlet]
+        repeated = known.get(article.outlet)
         if not repeated:
             yield article.title, article.body
             continue

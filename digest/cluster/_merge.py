@@ -1,28 +1,31 @@
 """A graph of scored pairs in, groups out: average linkage that knows only the pairs worth knowing."""
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from digest.cluster._pairs import SURE
 
 Graph = dict[int, dict[int, int]]  # neighbours of each node and the scores in millionths, both ways
-Merge = tuple[float, int, int, int, int]  # minus the score, two groups, their sizes when it was computed
+# Minus the score, the first nodes of two groups in order, the groups, their sizes when it was computed.
+Merge = tuple[float, int, int, int, int, int, int]
 
 
-def groups(graph: Graph, sizes: Mapping[int, int], threshold: float, leniency: float) -> list[list[int]]:
+def groups(graph: Graph, sizes: Sequence[int], threshold: float, leniency: float) -> list[list[int]]:
     """Merge the two closest groups while the mean score between them is at least `threshold` (0 to 1).
 
     A node stands for as many articles as `sizes` says. The mean is over all pairs of articles, absent ones being 0, so
     that a chain of pairs does not make a group. Large groups are let off a little: the mean is multiplied by (pairs
     between the groups) ** `leniency`, since two articles of a widely covered story often share few words with each
-    other but many with the rest. Average linkage: Sokal and Michener 1958. Groups and their members are in ascending
-    order.
+    other but many with the rest. Of equals those groups are merged whose nodes come first, so that no group depends on
+    nodes that it could not merge with. Average linkage: Sokal and Michener 1958. Groups and their members are in
+    ascending order.
     """
     return sorted(sorted(group) for group in _Merging(graph, sizes, threshold, leniency).run())
 
 
 class _Merging:
-    def __init__(self, graph: Graph, sizes: Mapping[int, int], threshold: float, leniency: float) -> None:
+    def __init__(self, graph: Graph, sizes: Sequence[int], threshold: float, leniency: float) -> None:
+        self.first = {node: node for node in graph}
         self.sizes = {node: sizes[node] for node in graph}
         self.near = {
             node: {other: score * self.sizes[node] * self.sizes[other] for other, score in near.items()}
@@ -38,7 +41,7 @@ class _Merging:
     def run(self) -> list[list[int]]:
         """Each group queues with its best partner of then; if that has changed since, it looks again."""
         while self.queue:
-            _, one, other, size, other_size = heapq.heappop(self.queue)
+            *_, one, other, size, other_size = heapq.heappop(self.queue)
             if self.sizes.get(one) != size:
                 continue
             if self.sizes.get(other) == other_size:
@@ -53,6 +56,7 @@ class _Merging:
             one, other = other, one
         self.members[one] += self.members.pop(other)
         self.sizes[one] += self.sizes.pop(other)
+        self.first[one] = min(self.first[one], self.first.pop(other))
         kept, gone = self.near[one], self.near.pop(other)
         del kept[other], gone[one]
         for third, total in gone.items():
@@ -62,11 +66,12 @@ class _Merging:
 
     def _look(self, group: int) -> None:
         """Queue a group with the partner of the highest score, of equals the first, if that is enough."""
-        size, sizes, power = self.sizes[group], self.sizes, self.power
+        size, sizes, power, first = self.sizes[group], self.sizes, self.power, self.first
         best, partner = 0.0, -1
         for other, total in self.near[group].items():
             score = total / (size * sizes[other]) ** power
-            if score > best or (score == best and other < partner):
+            if score > best or (score == best and first[other] < first[partner]):
                 best, partner = score, other
         if best >= self.least and partner >= 0:
-            heapq.heappush(self.queue, (-best, group, partner, size, sizes[partner]))
+            low, high = sorted((first[group], first[partner]))
+            heapq.heappush(self.queue, (-best, low, high, group, partner, size, sizes[partner]))

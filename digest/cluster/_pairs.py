@@ -1,8 +1,9 @@
 """Profiles in, scored pairs out: how sure we are that two articles tell of one event."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -55,6 +56,15 @@ class Pairs:
     other: Ints
     score: Ints
 
+    def of(self, chosen: npt.NDArray[np.bool_]) -> "Pairs":
+        """Some of these."""
+        return Pairs(one=self.one[chosen], other=self.other[chosen], score=self.score[chosen])
+
+    def __add__(self, more: "Pairs") -> "Pairs":
+        columns = ((self.one, more.one), (self.other, more.other), (self.score, more.score))
+        one, other, score = (np.concatenate(column) for column in columns)
+        return Pairs(one=one, other=other, score=score)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shared:
@@ -66,32 +76,47 @@ class _Shared:
     names: Ints
 
 
-def pairs(profiles: Profiles, workers: int = 2) -> Pairs:
-    """The pairs of articles that may tell of one event; numpy lets threads work side by side, so `workers` of them."""
-    likely = Candidates(profiles)
-    crowd = float(np.log(max(1.0, len(profiles) / _SPARSE)))
+class Likely(Protocol):
+    """Something that names pairs (later row, earlier row) to be scored, in blocks, ordered by the later."""
 
-    def scored(block: slice) -> Columns:
-        later, earlier = likely.of(block)
+    def blocks(self) -> list[slice]: ...
+    def of(self, block: slice) -> tuple[Ints, Ints]: ...
+
+
+Work = tuple[Likely, slice]
+
+
+def pairs(profiles: Profiles, likely: Sequence[Likely] | None = None, workers: int = 2) -> Pairs:
+    """The pairs of articles that may tell of one event, of all or of the `likely` ones.
+
+    numpy lets threads work side by side, so `workers` of them.
+    """
+    known = max(1, sum(profiles.customs.articles.values()))
+    crowd = float(np.log(max(1.0, known / _SPARSE)))
+
+    def scored(named: Work) -> Columns:
+        later, earlier = named[0].of(named[1])
         score = _score(profiles, later, earlier, _shared(profiles, later, earlier), crowd)
         kept = score >= _LEAST_SCORE
         return later[kept], earlier[kept], score[kept]
 
-    found = _side_by_side(scored, likely.blocks(), workers)
+    sources = [Candidates(profiles)] if likely is None else likely
+    work = [(each, block) for each in sources for block in each.blocks()]
+    found = _side_by_side(scored, work, workers)
     if not found:
         return Pairs(one=_NONE, other=_NONE, score=_NONE)
     later, earlier, score = (np.concatenate(column) for column in zip(*found, strict=True))
-    kept = _best_of_both(later, earlier, score, max(_LEAST_KEPT, _KEPT // max(1, len(profiles))))
+    kept = _best_of_both(later, earlier, score, max(_LEAST_KEPT, _KEPT // known))
     return Pairs(one=earlier[kept], other=later[kept], score=score[kept])
 
 
-def _side_by_side(work: Callable[[slice], Columns], blocks: list[slice], workers: int) -> list[Columns]:
-    if len(blocks) < 2:
-        return [work(block) for block in blocks]
+def _side_by_side(score: Callable[[Work], Columns], work: list[Work], workers: int) -> list[Columns]:
+    if len(work) < 2:
+        return [score(part) for part in work]
     from concurrent.futures import ThreadPoolExecutor  # here, since few articles do without
 
     with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(work, blocks))
+        return list(pool.map(score, work))
 
 
 def _best_of_both(later: Ints, earlier: Ints, score: Ints, most: int) -> npt.NDArray[np.bool_]:

@@ -2,14 +2,14 @@
 
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields, replace
 from itertools import islice
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from digest.cluster._furniture import without_furniture
+from digest.cluster._furniture import Furniture, furniture, without_furniture
 from digest.model import Article
 from digest.text.background import Background, background
 from digest.text.words import terms
@@ -40,9 +40,10 @@ class Profiles:
     `terms` has the numbers of each article's heaviest terms, heaviest first, -1 where it has fewer; `whole` their
     weights in its unit vector, `title` those in the unit vector of its title alone, and `names` says which of them
     may be names. `vocabulary` is how many terms there are; `day` is NaN where it is not known; `evidence` is how much
-    an article says (0 to 1).
+    an article says (0 to 1). `customs` is the light in which they were seen.
     """
 
+    customs: "Customs"
     terms: npt.NDArray[np.int32]
     whole: npt.NDArray[np.float32]
     title: npt.NDArray[np.float32]
@@ -55,6 +56,21 @@ class Profiles:
 
     def __len__(self) -> int:
         return len(self.terms)
+
+    def __add__(self, more: "Profiles") -> "Profiles":
+        """These rows and then those, which were read later in the same light."""
+        here, there = self._columns(), more._columns()
+        joined: dict[str, Any] = {name: np.concatenate([here[name], there[name]]) for name in here}
+        return replace(more, **joined)
+
+    def of(self, rows: Ints) -> "Profiles":
+        """Some of these rows."""
+        return replace(self, **{name: column[rows] for name, column in self._columns().items()})
+
+    def _columns(self) -> dict[str, Any]:
+        """What has a row for each article."""
+        found = {column.name: getattr(self, column.name) for column in fields(self)}
+        return {name: column for name, column in found.items() if isinstance(column, np.ndarray)}
 
 
 class _Vocabulary(dict[str, int]):
@@ -85,6 +101,40 @@ class _Reader(dict[str, bytes]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Customs:
+    """What is usual among some articles, and the numbers that stand for what they say.
+
+    By these other articles are weighed like them: what their outlets print under everything, and for each language how
+    many articles there are and how many of them have each term. Numbers are given to what is new as it is met.
+    """
+
+    furniture: Furniture
+    vocabulary: _Vocabulary = field(default_factory=_Vocabulary)
+    outlets: _Vocabulary = field(default_factory=lambda: _Vocabulary({"": -1}))
+    readers: dict[str, _Reader] = field(default_factory=dict)
+    articles: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, Ints] = field(default_factory=dict)
+
+    def reader(self, language: str) -> _Reader:
+        if language not in self.readers:
+            self.readers[language] = _Reader(language, self.vocabulary)
+        return self.readers[language]
+
+    def learn(self, language: str, articles: int, batches: Sequence["_Counts"]) -> None:
+        counts = np.zeros(len(self.vocabulary), dtype=np.int64)
+        for batch in batches:
+            counts += np.bincount(batch.terms, minlength=len(counts))
+        self.articles[language], self.counts[language] = articles, counts
+
+    def of(self, language: str) -> tuple[int, Ints]:
+        """How many articles were learned from, and how many of them have each of the terms known by now."""
+        counts = np.zeros(len(self.vocabulary), dtype=np.int64)
+        learned = self.counts.get(language, counts[:0])
+        counts[: len(learned)] = learned
+        return self.articles.get(language, 0), counts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Counts:
     """How often which term is in which of some consecutive articles: in tenths as weighed by place, and in titles."""
 
@@ -94,46 +144,44 @@ class _Counts:
     titles: npt.NDArray[np.int16]
 
 
-def profiles(articles: Sequence[Article], outlets: Sequence[str]) -> Profiles:
+def profiles(articles: Sequence[Article], outlets: Sequence[str], customs: Customs | None = None) -> Profiles:
     """One profile for each article, in their order; term weights come from the articles and the background table.
 
-    `outlets` names for each the outlet that it is compared as, empty where it is several.
+    `outlets` names for each the outlet that it is compared as, empty where it is several. With the `customs` of other
+    articles, term weights come from those.
     """
+    light = customs or Customs(furniture=furniture(articles))
     languages = [article.language[:2] for article in articles]
-    vocabulary = _Vocabulary()
-    readers = {language: _Reader(language, vocabulary) for language in dict.fromkeys(languages)}
-    codes = {language: code for code, language in enumerate(readers)}
+    readers = [light.reader(language) for language in languages]
+    codes = {language: code for code, language in enumerate(light.readers)}
     spoken = np.array([codes[language] for language in languages], dtype=np.int64)
     says = np.zeros(len(articles))
-    cleaned = without_furniture(articles)
+    cleaned = without_furniture(articles, light.furniture)
     batches = [
-        _count(
-            islice(cleaned, _BATCH), [readers[language] for language in languages[start : start + _BATCH]], says, start
-        )
+        _count(islice(cleaned, _BATCH), readers[start : start + _BATCH], says, start)
         for start in range(0, len(articles), _BATCH)
     ]
-    known = list(vocabulary)
+    known = list(light.vocabulary)
     shape = (len(articles), HEAVIEST)
     made = Profiles(
+        customs=light,
         terms=np.full(shape, -1, dtype=np.int32),
         whole=np.zeros(shape, dtype=np.float32),
         title=np.zeros(shape, dtype=np.float32),
         names=np.zeros(shape, dtype=np.bool_),
         vocabulary=len(known),
-        outlet=_numbered(outlets),
+        outlet=np.array([light.outlets[name] for name in outlets], dtype=np.int64),
         language=spoken,
         day=np.array([a.published.timestamp() / 86400 if a.published else np.nan for a in articles]),
         evidence=np.log1p(np.minimum(says, FULL_EVIDENCE)) / np.log1p(FULL_EVIDENCE),
     )
-    for language, code in codes.items():
-        _weigh(made, batches, code, known, background(language))
+    for language in dict.fromkeys(languages):
+        spoken_here = spoken == codes[language]
+        chosen = [_of_language(batch, spoken_here) for batch in batches]
+        if customs is None:
+            light.learn(language, int(spoken_here.sum()), chosen)
+        _weigh(made, chosen, known, *light.of(language), background(language))
     return made
-
-
-def _numbered(names: Sequence[str]) -> Ints:
-    """Equal numbers for equal names, -1 for none."""
-    numbers = {name: number for number, name in enumerate(dict.fromkeys(names))} | {"": -1}
-    return np.array([numbers[name] for name in names], dtype=np.int64)
 
 
 def _count(texts: Iterator[tuple[str, str]], readers: Sequence[_Reader], says: Floats, start: int) -> _Counts:
@@ -176,26 +224,26 @@ def _packed(rows: Ints, numbers: bytearray, weights: Ints) -> Ints:
     return (rows << 40) | (np.frombuffer(numbers, dtype=np.int32).astype(np.int64) << 4) | weights
 
 
-def _weigh(made: Profiles, batches: Sequence[_Counts], code: int, known: Sequence[str], prior: Background) -> None:
-    """Fill in the rows of one language.
+def _weigh(
+    made: Profiles, batches: Sequence[_Counts], known: Sequence[str], articles: int, counts: Ints, prior: Background
+) -> None:
+    """Fill in the rows of one language, where so many articles have so many with each term.
 
     The background is a prior: it counts as so many articles more, so that it rules among few articles and yields to
     their own counts among many (Dirichlet smoothing, Zhai and Lafferty 2004). What a good part
     of the articles names tells no events apart.
     """
-    articles = int((made.language == code).sum())
-    chosen = [_of_language(batch, made.language == code) for batch in batches]
-    counts = np.zeros(len(known), dtype=np.int64)
-    for batch in chosen:
-        counts += np.bincount(batch.terms, minlength=len(known))
-    used = np.flatnonzero(counts)
+    met = np.zeros(len(known), dtype=np.bool_)
+    for batch in batches:
+        met[batch.terms] = True
+    used = np.flatnonzero(met)
     rarity = np.zeros(len(known))
     shares = np.array([prior.share(known[term]) for term in used.tolist()])
     rarity[used] = np.log((articles + prior.weight) / (counts[used] + prior.weight * shares))
     names = np.zeros(len(known), dtype=np.bool_)
     rare = used[counts[used] < OWN_SHARE * (articles + FEW)]
     names[rare] = [prior.may_be_name(known[term]) for term in rare.tolist()]
-    for batch in chosen:
+    for batch in batches:
         _heaviest(made, batch, np.maximum(rarity, 0.0), names)
 
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from annotated_types import Interval
 
-from digest.model import Article, Story, short_hash
+from digest.model import Article, Story
+
+if TYPE_CHECKING:
+    from digest.cluster._growing import Growing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,19 +29,15 @@ class Linkage:
 
     def __call__(self, articles: Sequence[Article]) -> tuple[Story, ...]:
         """The stories, the one with the earliest article first."""
-        from digest.cluster._graph import grouped  # here, since it brings numpy along
+        from digest.cluster._growing import clustered  # here, since it brings numpy along
 
-        ordered = sorted(articles, key=_age)
-        found = [
-            _story([ordered[index] for index in group], ordered[medoid])
-            for group, medoid in grouped(ordered, self.threshold, self.leniency)
-        ]
-        return tuple(sorted(found, key=lambda story: (*_age(story.articles[0]), story.id)))
+        return clustered(articles, self.threshold, self.leniency)
 
+    def growing(self, articles: Sequence[Article] = (), slack: float = 0.1) -> "Growing":
+        """The stories of articles to which more will be added, in a process that runs on; a build starts from scratch.
 
-def _age(article: Article) -> tuple[float, str]:
-    return article.when.timestamp(), article.id
+        What is usual is learned from these articles, and anew when the part `slack` of them has been added.
+        """
+        from digest.cluster._growing import Growing
 
-
-def _story(members: Sequence[Article], medoid: Article) -> Story:
-    return Story(id=short_hash("story", members[0].id), title=medoid.title, articles=tuple(members))
+        return Growing(articles, threshold=self.threshold, leniency=self.leniency, slack=slack)

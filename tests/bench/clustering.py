@@ -2,7 +2,8 @@
 
 Articles have a title of 10 and a body of 300 words, drawn by Zipf's law from 60,000; a story has 2 to 20 articles, a name
 or two and a dozen words of its own, and a day. `python -m tests.bench.clustering WAY COUNT` is one measurement: the default
-clusterer, or scikit-learn's DBSCAN or average linkage over the same vectors.
+clusterer, `growing` by a hundredth, matching by `title` alone, or scikit-learn's DBSCAN, average linkage or HDBSCAN over
+the same vectors by their cosines.
 """
 
 import importlib.util
@@ -14,12 +15,15 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
-from digest.model import Article
+from digest.cluster.linkage import Linkage
+from digest.model import Article, Story
+from tests.quality.cluster import _by_title
 
+Found = TypeVar("Found")
 NOON = datetime(2031, 3, 14, 12, tzinfo=UTC)
 WORDS = 60_000
 TITLE, BODY = 10, 300
@@ -27,25 +31,40 @@ OWN = 14  # words that belong to a story
 OUTLETS = 200
 SIZES = (1_000, 10_000, 100_000)
 COMPARED = 10_000
+MORE = 100  # one of so many articles more
 
 
 def bench_cluster() -> None:
-    """A JSON line for each size, then 2,500 entries with one title, then scikit-learn if it is here."""
-    for count in SIZES:
-        print(json.dumps(_measured("digest", count)))
-    print(json.dumps(_measured("one-title", 2_500)))
+    """A JSON line for each size, for adding to the largest, and for other ways; last, how they compare."""
+    digest = {count: _measured("digest", count) for count in SIZES}
+    grown = _measured("growing", SIZES[-1])
+    _measured("one-title", 2_500)
+    others = {"title": _measured("title", COMPARED)}
     if importlib.util.find_spec("sklearn") is None:
         print(json.dumps({"skipped": "scikit-learn is not installed"}))
-        return
-    for way in ("dbscan", "average"):
-        print(json.dumps(_measured(way, COMPARED)))
+    else:
+        others |= {way: _measured(way, COMPARED) for way in ("dbscan", "average", "hdbscan")}
+    ours = digest[COMPARED]
+    ratios: dict[str, Any] = {f"{SIZES[-1]} to {SIZES[-2]}": _ratio(digest[SIZES[-1]], digest[SIZES[-2]])}
+    ratios["adding to all"] = [grown[f"adding_{kind}_s"] / grown[f"{kind}_s"] for kind in ("wall", "cpu")]
+    ratios |= {
+        f"{way} to digest": [*_ratio(other, ours), other["peak_mb"] / ours["peak_mb"]] for way, other in others.items()
+    }
+    print(json.dumps({name: [round(part, 3) for part in parts] for name, parts in ratios.items()}))
 
 
 def _measured(way: str, count: int) -> dict[str, Any]:
+    """One measurement, which is printed as it is made."""
     command = [sys.executable, "-m", "tests.bench.clustering", way, str(count)]
     printed = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout
     found: dict[str, Any] = json.loads(printed)
+    print(json.dumps(found), flush=True)
     return found
+
+
+def _ratio(one: dict[str, Any], other: dict[str, Any]) -> list[float]:
+    """Of wall and of CPU seconds."""
+    return [one["wall_s"] / other["wall_s"], one["cpu_s"] / other["cpu_s"]]
 
 
 def generated(count: int) -> Iterator[tuple[Article, int]]:
@@ -102,9 +121,23 @@ def one_title(count: int) -> list[Article]:
 
 
 def _digest(articles: Sequence[Article]) -> list[list[str]]:
-    from digest.cluster.linkage import Linkage
+    return _ids(Linkage()(articles))
 
-    return [[part.id for part in story.articles] for story in Linkage()(articles)]
+
+def _ids(stories: Sequence[Story]) -> list[list[str]]:
+    return [[part.id for part in story.articles] for story in stories]
+
+
+def _by_title_alone(articles: Sequence[Article]) -> list[list[str]]:
+    found = _by_title(articles)
+    return _by_label(articles, [int(found[article.id]) for article in articles])
+
+
+WAYS: dict[str, Callable[[Sequence[Article]], list[list[str]]]] = {
+    "digest": _digest,
+    "one-title": _digest,
+    "title": _by_title_alone,
+}
 
 
 def _with_sklearn(way: str) -> Callable[[Sequence[Article]], list[list[str]]]:
@@ -119,6 +152,9 @@ def _with_sklearn(way: str) -> Callable[[Sequence[Article]], list[list[str]]]:
         vectors = scipy.csr_matrix((made.whole[rows, slots], where), shape=(len(made), made.vocabulary))
         if way == "dbscan":
             labels = sklearn.DBSCAN(eps=0.6, min_samples=2, metric="cosine").fit_predict(vectors)
+        elif way == "hdbscan":
+            model = sklearn.HDBSCAN(min_cluster_size=2, metric="cosine", algorithm="brute", copy=False)
+            labels = model.fit_predict(vectors)
         else:
             apart = np.maximum(1 - (vectors @ vectors.T).toarray().astype(np.float64), 0)
             model = sklearn.AgglomerativeClustering(
@@ -139,6 +175,8 @@ def _by_label(articles: Sequence[Article], labels: Sequence[int]) -> list[list[s
 
 
 def _run(way: str, count: int) -> dict[str, Any]:
+    if way == "growing":
+        return _grown(count)
     if way == "one-title":
         articles = one_title(count)
         planted = {article.id: 0 for article in articles}
@@ -147,18 +185,41 @@ def _run(way: str, count: int) -> dict[str, Any]:
         articles, planted = [article for article, _ in made], {article.id: story for article, story in made}
         del made
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    cluster = _digest if way in ("digest", "one-title") else _with_sklearn(way)
+    groups, wall, cpu = _timed(WAYS.get(way) or _with_sklearn(way), articles)
+    return {"way": way, "articles": count, "wall_s": wall, "cpu_s": cpu} | _judged(groups, planted, before)
+
+
+def _grown(count: int) -> dict[str, Any]:
+    """Some of all stories' articles come later, together."""
+    made = list(generated(count + count // MORE))
+    planted = {article.id: story for article, story in made}
+    late = [article for article, _ in made[:: MORE + 1]]
+    early = [article for place, (article, _) in enumerate(made) if place % (MORE + 1)]
+    del made
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    growing, wall, cpu = _timed(Linkage().growing, early)
+
+    def add(articles: Sequence[Article]) -> list[list[str]]:
+        growing.add(articles)
+        return _ids(growing.stories())
+
+    groups, adding_wall, adding_cpu = _timed(add, late)
+    labels = {"way": "growing", "articles": len(early), "more": len(late), "wall_s": wall, "cpu_s": cpu}
+    return labels | {"adding_wall_s": adding_wall, "adding_cpu_s": adding_cpu} | _judged(groups, planted, before)
+
+
+def _timed(work: Callable[[Sequence[Article]], Found], articles: Sequence[Article]) -> tuple[Found, float, float]:
+    """What it finds, wall seconds, CPU seconds."""
     wall, cpu = time.perf_counter(), time.process_time()
-    groups = cluster(articles)
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    found = work(articles)
+    return found, round(time.perf_counter() - wall, 2), round(time.process_time() - cpu, 2)
+
+
+def _judged(groups: Sequence[Sequence[str]], planted: dict[str, int], before: int) -> dict[str, Any]:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     precision, recall = _pairwise(groups, planted)
     return {
-        "way": way,
-        "articles": count,
         "stories": len(groups),
-        "wall_s": round(wall, 2),
-        "cpu_s": round(cpu, 2),
         "articles_mb": round(before / 1024),
         "peak_mb": round(peak / 1024),
         "precision": round(precision, 4),
