@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from digest.app.verify import usable_formats, verify
 from digest.cli import cli
 from digest.errors import StoreError, VerifyError
-from digest.model import Article, Artifact, Citation, Issue, Quote, Section
+from digest.model import Article, Artifact, Citation, Issue, Lineage, Quote, Section
 from digest.render.frozen import freeze, frozen_artifact, thaw
 from digest.render.proof import prove
 from digest.render.readback import quotes_in
@@ -61,7 +61,12 @@ def test_one_changed_character_is_found(file: str, word: str) -> None:
     assert word[:-1] + "x" in caught.value.reason.replace("\n", " ")
 
 
-UNESCAPED = [quote for brief in sample().briefs for quote in brief.quotes() if "'" not in quote.text]
+UNESCAPED = [
+    quote
+    for brief in sample().briefs
+    for quote in replace(brief, lineage=Lineage()).quotes()  # where an article has its news from, the page alone quotes
+    if "'" not in quote.text
+]
 
 
 @given(st.data())
