@@ -179,9 +179,8 @@ def _difference(issue: Issue, kept: Issue, folder: str) -> str:
 def _edition_folders(base: Path) -> list[Path]:
     """The editions' folders that `base` is, holds, or lies in."""
     below = {path.parent.parent for path in base.rglob(FROZEN) if not _hidden(path.relative_to(base))}
-    above = {folder.parent for folder in (base, *base.parents) if (folder / FROZEN).is_file()}
-    beside = {base.parent} if base.is_file() and any(base.parent.glob(f"*/{FROZEN}")) else set()
-    return sorted(below | above | beside)
+    above = {folder for folder in base.parents if any(folder.glob(f"*/{FROZEN}"))}
+    return sorted(below | above)
 
 
 def _files(folder: Path, base: Path) -> list[Path]:

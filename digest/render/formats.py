@@ -145,7 +145,7 @@ class Manifest:
         values = {key: tuple(value) if key == "parts" else value for key, value in table.items()}
         recipe = Recipe(**cast(dict[str, Any], values))
         head, mark, tail = recipe.path.partition(STORY)
-        if ("/" in head and STORY not in tail) if recipe.scope == "story" else not mark:
+        if (mark and "/" in head and STORY not in tail) if recipe.scope == "story" else not mark:
             return recipe
         reason = f"{STORY} stands in the path of what has the scope story, once and in a folder, and in no other path"
         raise self._error(reason, "path", number)
