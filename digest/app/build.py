@@ -118,15 +118,12 @@ class Build:
 
 def _rendered(formats: Sequence[Format], issues: Sequence[Issue], wanted: Sequence[str]) -> list[Artifact]:
     """The artifacts of the `wanted` issues, each as it was when it was the newest, and what all issues share."""
-    made: dict[str, Artifact] = {}
+    made: list[Artifact] = []
     for number, issue in enumerate(issues, 1):
-        if issue.id in wanted or number == len(issues):
-            artifacts = [frozen_artifact(issue)]
-            for format in formats:
-                artifacts += render(format, issues[:number])
-            own = [a for a in artifacts if issue.id in wanted or not a.path.startswith(f"{issue.id}/")]
-            made |= {artifact.path: artifact for artifact in own}
-    return list(made.values())
+        if issue.id in wanted:
+            made.append(frozen_artifact(issue))
+            made += [artifact for format in formats for artifact in render(format, issues[:number], ["issue"])]
+    return made + [artifact for format in formats for artifact in render(format, issues, ["edition"])]
 
 
 def _lost(format: Format, known: Collection[str], folder: Path) -> set[str]:

@@ -5,11 +5,11 @@ issues that tell it, or that it leads to, and on no other: it stays as it is whi
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from digest.model import Issue
-from digest.render.view import Edited, Telling, edited
+from digest.render.view import Edited, Shown, Telling, edited
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,6 @@ class Chronicle:
     """`issues` are all of an edition, oldest first."""
 
     issues: Sequence[Issue]
-    _shown: dict[str, Edited] = field(default_factory=dict)
 
     @cached_property
     def told(self) -> Mapping[str, tuple[str, ...]]:
@@ -103,22 +102,27 @@ class Chronicle:
         """
         end = self.moved.get(id)
         if end is None and id in self.told:
-            return [_only(self._by_id[issue], id) for issue in self.told[id]]
-        issue = self._by_id[self.told[end][0]] if end else self.issues[-1]
+            return [_only(self._issue(issue), id) for issue in self.told[id]]
+        issue = self._issue(self.told[end][0]) if end else self.issues[-1]
         return [replace(issue, briefs=())]
 
-    @cached_property
-    def _by_id(self) -> Mapping[str, Issue]:
-        return {issue.id: issue for issue in self.issues}
+    def _issue(self, id: str) -> Issue:
+        return self.issues[self._places[id]]
 
     def _told(self, id: str, issue: str) -> Told:
         shown = self._edited(issue)
         return Told(issue=shown, telling=next(story for story in shown.stories if story.id == id))
 
     def _edited(self, id: str) -> Edited:
-        if id not in self._shown:
-            self._shown[id] = edited(self._by_id[id], self._by_id)
-        return self._shown[id]
+        return self._shown[self._places[id]]
+
+    @cached_property
+    def _shown(self) -> Shown:
+        return Shown(self.issues)
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {issue.id: place for place, issue in enumerate(self.issues)}
 
 
 def _end(steps: Mapping[str, str], id: str) -> str:

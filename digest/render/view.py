@@ -7,7 +7,9 @@ the article it comes from.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from itertools import groupby
+from typing import overload
 from zoneinfo import ZoneInfo
 
 from digest.model import LABELS, Brief, Issue, Reason, Take
@@ -117,6 +119,35 @@ class Edited:
     judges: tuple[str, ...]
 
 
+class Shown(Sequence[Edited]):
+    """Issues of one edition, oldest first, for their readers: each is made when a template looks at it."""
+
+    def __init__(self, issues: Sequence[Issue]) -> None:
+        self._issues = issues
+        self._made: dict[int, Edited] = {}
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Issue]:
+        return {issue.id: issue for issue in self._issues}
+
+    def __len__(self) -> int:
+        return len(self._issues)
+
+    @overload
+    def __getitem__(self, index: int) -> Edited: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Edited]: ...
+
+    def __getitem__(self, index: int | slice) -> Edited | list[Edited]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(len(self)))]
+        number = range(len(self))[index]
+        if number not in self._made:
+            self._made[number] = edited(self._issues[number], self._by_id)
+        return self._made[number]
+
+
 def edited(issue: Issue, earlier: Mapping[str, Issue]) -> Edited:
     """`issue` for its readers; `earlier` issues by id tell since when a story goes on."""
     zone = ZoneInfo(issue.timezone)
@@ -158,8 +189,13 @@ def _stale(issue: Issue, zone: ZoneInfo) -> Iterable[str]:
 
 
 def _topics(issue: Issue, stories: Sequence[Telling]) -> Iterable[Topic]:
-    """Stories as they stand, under the name of their topic; one without stories is not there."""
+    """Stories as they stand, under the name of their topic; one without stories is not there.
+
+    None if no story has a topic: then the others would be other than nothing.
+    """
     pairs = zip(issue.briefs, stories, strict=True)
+    if all(brief.topic is None for brief in issue.briefs):
+        return
     for name, group in groupby(pairs, key=lambda pair: pair[0].topic):
         yield Topic(name=NO_TOPIC if name is None else name, stories=tuple(story for _, story in group))
 
