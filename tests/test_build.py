@@ -88,13 +88,14 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def test_seed_files_become_an_issue_in_every_format(house: House) -> None:
     report = house.build()
+    (brief,) = house.issue()["briefs"]
     assert set(files(house.out)) == {
         "weekly/feed.xml",
         *(f"weekly/2026-11-20/{name}" for name in ("issue.json", "email.html", "email.txt", "email.eml", "digest.md")),
         "weekly/2026-11-20/index.html",
+        f"weekly/stories/{brief['story']['id']}.html",
     }
-    assert (report["stories"], report["articles"], report["artifacts"]) == (1, 2, 7)
-    (brief,) = house.issue()["briefs"]
+    assert (report["stories"], report["articles"], report["artifacts"]) == (1, 2, 8)
     assert len(brief["story"]["articles"]) == 2
     assert {take["outlet"] for take in brief["takes"]} == {"Courier", "Gazette"}
     assert all(article["url"] is None and article["published"] is None for article in house.issue()["articles"])
@@ -150,7 +151,7 @@ def test_an_unchanged_feed_is_asked_conditionally_and_loses_nothing(tmp_path: Pa
 
 
 def test_a_second_build_of_the_day_replaces_the_first(house: House) -> None:
-    assert house.build()["editions"][0]["changed"] == 7
+    assert house.build()["editions"][0]["changed"] == 8
     assert house.build()["editions"][0]["changed"] == 0
     house.seed("post", "Larn harbour opens, at last", "Nobody expected it any more.")
     report = house.build()
@@ -351,7 +352,7 @@ def test_the_same_input_gives_the_same_bytes_everywhere(house: House, tmp_path: 
         assert done.returncode == 0, done.stderr
         found.append(files(out))
     assert found[0] == found[1] == found[2]
-    assert len(found[0]) == 7
+    assert len(found[0]) == 8
 
 
 @pytest.mark.parametrize(

@@ -27,14 +27,20 @@ from digest.model import (
     Brief,
     Citation,
     Issue,
+    Lineage,
+    Origin,
     Quote,
+    Reason,
     Section,
     Stale,
     Stance,
     Take,
+    Tie,
+    Why,
 )
 from digest.render import dates
-from digest.render.engine import find_formats, load_format, render
+from digest.render.chronicle import Chronicle
+from digest.render.engine import find_formats, load_format, render, render_stories
 from digest.render.escape import WIDTH, as_markdown, as_markdown_url, as_paragraph, safe_link
 from digest.render.frozen import freeze, frozen_artifact, thaw
 from digest.render.mail import HEADER_LIMIT, header_text
@@ -64,6 +70,16 @@ def artifacts(all_issues: list[Issue]) -> list[Artifact]:
     return [*made, frozen_artifact(all_issues[-1])]
 
 
+def story_pages(all_issues: list[Issue]) -> list[Artifact]:
+    """The page of every story that these issues ever told."""
+    chronicle = Chronicle(issues=all_issues)
+    return [
+        artifact
+        for folder in FORMATS.values()
+        for artifact in render_stories(load_format(folder), chronicle, chronicle.stories)
+    ]
+
+
 def by_name(made: list[Artifact]) -> dict[str, Artifact]:
     return {artifact.path.rsplit("/", 1)[-1]: artifact for artifact in made}
 
@@ -91,9 +107,22 @@ sections = st.lists(st.builds(Section, name=names, quotes=quote_lists), max_size
     tuple
 )
 ids = st.lists(names, max_size=3).map(tuple)
+groups = st.lists(names, min_size=2, max_size=3).map(tuple)
+word_lists = st.lists(words, max_size=3).map(tuple)
+ties = st.builds(Tie, article=names, nearest=names, likeness=st.floats(0, 1))
+origins = st.builds(
+    Origin, article=names, name=words, how=st.sampled_from(["own", "line", "link", "wire", "text", "reprint"]),
+    evidence=st.none() | quotes,
+)  # fmt: skip
+reasons = st.builds(Reason, name=words, weight=st.floats(-9, 9), value=st.floats(-9, 9), said=words)
 briefs = st.builds(
     Brief, story=names, title=words, articles=ids, new=ids, since=st.none() | names, sections=sections,
-    takes=st.lists(takes, max_size=3).map(tuple),
+    takes=st.lists(takes, max_size=3).map(tuple), merged=ids, topic=st.none() | words, pinned=st.booleans(),
+    why=st.builds(Why, names=word_lists, terms=word_lists, ties=st.lists(ties, max_size=2).map(tuple)),
+    lineage=st.builds(
+        Lineage, origins=st.lists(origins, max_size=2).map(tuple), reprints=st.lists(groups, max_size=2).map(tuple)
+    ),
+    rank=st.lists(reasons, max_size=2).map(tuple),
 )  # fmt: skip
 citations = st.builds(
     lambda when, **fields: Citation(published=when[0], day_only=when[1], **fields),
@@ -105,7 +134,7 @@ frozen_issues = st.builds(
     url=st.none() | words, sender=st.none() | words, at=moments, window=st.tuples(moments, moments),
     articles=st.lists(citations, max_size=3).map(tuple), briefs=st.lists(briefs, max_size=3).map(tuple),
     more=st.integers(0, 99),
-    stale=st.lists(st.builds(Stale, outlet=words, since=st.none() | moments), max_size=2).map(tuple),
+    stale=st.lists(st.builds(Stale, outlet=words, since=st.none() | moments), max_size=2).map(tuple), topics=word_lists,
 )  # fmt: skip
 
 
@@ -123,11 +152,26 @@ def test_a_thawed_issue_is_the_one_that_was_frozen(issue: Issue) -> None:
     schema().validate(json.loads(data))
 
 
+def bare(issue: Issue, kept: list[str]) -> Issue:
+    """The issue without topics and lineage, and with these articles only."""
+    return replace(
+        issue, topics=(), articles=tuple(article for article in issue.articles if article.id in kept),
+        briefs=tuple(
+            replace(
+                brief, merged=(), topic=None, pinned=False, why=Why(), lineage=Lineage(), rank=(),
+                articles=tuple(id for id in brief.articles if id in kept),
+                new=tuple(id for id in brief.new if id in kept),
+            )
+            for brief in issue.briefs
+        ),
+    )  # fmt: skip
+
+
 def test_an_issue_of_an_earlier_version_is_the_same_without_what_was_added() -> None:
     """Nothing that was frozen once may become unreadable."""
     old = (DATA / "issue-before-lineage.json").read_bytes()
     issue = thaw(old)
-    assert issue == thaw((DATA / "issue-sample.json").read_bytes())
+    assert issue == bare(sample(), [article.id for article in issue.articles])
     assert all(brief.lineage.origins == () and brief.rank == () for brief in issue.briefs)
 
 
@@ -178,9 +222,10 @@ def test_fields_of_the_future_are_ignored() -> None:
 @pytest.mark.parametrize("name", sorted(FORMATS))
 def test_golden(name: str) -> None:
     """Each format renders the sample issue to the bytes in tests/golden; DIGEST_REGENERATE=1 writes them anew."""
-    made = render(load_format(FORMATS[name]), issues())
+    format, chronicle = load_format(FORMATS[name]), Chronicle(issues=issues())
+    made = render(format, issues())
     assert made
-    for artifact in made:
+    for artifact in (*made, *render_stories(format, chronicle, chronicle.stories)):
         path = GOLDEN / name / artifact.path
         if os.environ.get("DIGEST_REGENERATE"):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -217,7 +262,10 @@ def test_every_format_says_the_same(file: str) -> None:
         if article.url:
             assert article.url.replace("&", "&amp;") in source.replace("&amp;amp;", "&amp;") or article.url in source
     for words in (
-        "6 outlets · 6 articles · continuing since 19 November 2026: 4 new articles", "4 outlets · 4 articles · new",
+        "8 outlets, 4 independent origins · 8 articles · put first by the editor · continuing since 19 November 2026",
+        ": 6 new articles", "4 outlets, 3 independent origins · 4 articles · new", "2 outlets · 2 articles · new",
+        "City & sea", "Energy", "Culture", "also in The Holm Herald", "from Northgate Courier", "from Calder Cells",
+        "Together because of: Varnholm, Lesser Holm; ferries, fares, trial, mooring charge",
         "Okke Brandtmar, in Harbour Radio", "on: free ferries in Varnholm", "date unknown", "no public link", "No. 12",
         "Friday, 20 November 2026", "19 November 2026, 07:00 to 20 November 2026, 07:00 (Europe/Berlin)",
         "Harbour Radio could not be reached; it is served from what was stored on 17 November 2026.",
@@ -227,14 +275,20 @@ def test_every_format_says_the_same(file: str) -> None:
         assert words in text
     for label in (*LABELS, "not judged"):
         assert label in text.lower()
+    assert "Health" not in text, "a topic without stories is not shown"
 
 
 @pytest.mark.parametrize("file", READABLE)
 def test_every_format_has_the_same_quotes(file: str) -> None:
-    """All of them, in the same order; only an e-mail folds neutral takes when there are many."""
+    """All of them, in the same order; an e-mail folds neutral takes when there are many, and the page alone gives the
+    sentence in which an article names its source.
+    """
     expected = [claim.text for claim in quotes_in(by_name(artifacts([sample()]))["index.html"])]
     found = [claim.text for claim in quotes_in(by_name(artifacts([sample()]))[file])]
     assert sorted(expected) == sorted(quote.text for brief in sample().briefs for quote in brief.quotes())
+    if file != "index.html":
+        (named,) = [o.evidence.text for brief in sample().briefs for o in brief.lineage.origins if o.evidence]
+        expected.remove(named)
     if file.startswith("email"):
         many = [take for take in sample().briefs[0].takes if take.stance and take.stance.label == "neutral"]
         folded = [quote.text for take in many for quote in take.evidence]
@@ -264,7 +318,7 @@ def test_a_day_does_not_move_with_the_time_zone() -> None:
 
 def test_a_story_goes_on_even_if_the_earlier_issue_is_gone() -> None:
     """Then no date is named, and none is invented."""
-    assert "· continuing: 4 new articles" in visible(by_name(artifacts([sample()]))["digest.md"])
+    assert "· continuing: 6 new articles" in visible(by_name(artifacts([sample()]))["digest.md"])
 
 
 def test_rendering_depends_on_nothing_but_the_issues() -> None:
@@ -316,11 +370,94 @@ def test_the_email_keeps_what_cannot_be_inlined() -> None:
 
 def test_headings_skip_no_level() -> None:
     """h1, h2, h3, h4, as screen readers announce them."""
-    for file in ("index.html", "email.html"):
-        page = html.document_fromstring(by_name(artifacts(issues()))[file].content)
+    bare_issues = [replace(issue, topics=()) for issue in issues()]
+    made = [
+        artifact
+        for of in (issues(), bare_issues)
+        for artifact in (*artifacts(of), *story_pages(of))
+        if artifact.media_type == "text/html"
+    ]
+    assert len(made) == 2 * (2 + 4)
+    for artifact in made:
+        page = html.document_fromstring(artifact.content)
         levels = [int(heading.tag[1]) for heading in page.xpath("//h1|//h2|//h3|//h4|//h5|//h6")]
         assert levels[0] == 1
         assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_topics_are_headings_over_their_stories() -> None:
+    """With a table of contents where there are two or more; without topics the stories stand where they stood."""
+    page = html.document_fromstring(by_name(artifacts(issues()))["index.html"].content)
+    assert page.xpath("//main//h2/text()") == ["City & sea", "Energy", "Culture"]
+    assert [len(part.findall("article")) for part in page.xpath("//main/section")] == [1, 1, 1]
+    assert page.xpath("//nav//a[@class='part']/text()") == ["City & sea", "Energy", "Culture"]
+    assert page.xpath("//nav//ol/@start") == ["1", "2", "3"]
+    flat = html.document_fromstring(by_name(artifacts([replace(sample(), topics=())]))["index.html"].content)
+    assert [h.text_content() for h in flat.xpath("//main//h2")] == [brief.title for brief in sample().briefs]
+    assert flat.xpath("//nav//a[@class='part']") == []
+
+
+@pytest.mark.parametrize("file", READABLE)
+def test_a_story_without_a_topic_does_not_stand_under_another_ones(file: str) -> None:
+    """Where there are topics it has a heading too."""
+    first, second, third = sample().briefs
+    issue = replace(sample(), briefs=(first, second, replace(third, topic=None)))
+    text = visible(by_name(artifacts([issue]))[file])
+    assert text.index("Other stories", text.index(second.title)) < text.rindex(third.title)
+
+
+@pytest.mark.parametrize("file", READABLE)
+def test_reprints_are_one_line_and_one_voice(file: str) -> None:
+    """The copies are named with the one that came first, and linked; they are counted, and not listed."""
+    made = by_name(artifacts([sample()]))[file]
+    text = visible(made)
+    assert text.count("Varnholm to drop ferry fares in two-year trial") == 1
+    assert text.count("The Holm Herald") == 1 + (file == "index.html")  # there it also has a nearest article
+    assert "https://holm-herald.example/news/fares?from=wire" in made.content.decode()
+    assert "8 articles" in text
+
+
+def with_brief(**changes: object) -> Issue:
+    """The sample with its last story alone, changed."""
+    return replace(sample(), briefs=(replace(sample().briefs[2], **changes),), topics=())
+
+
+@pytest.mark.parametrize(
+    ("articles", "origins", "line"),
+    [
+        (("41e7b6c90d8a2f53",), (), "Northgate Courier · new"),
+        (("41e7b6c90d8a2f53",), ("Northgate Courier",), "Northgate Courier · new"),
+        (("41e7b6c90d8a2f53",), ("Ostmoor Radio",), "Northgate Courier, source: Ostmoor Radio · new"),
+        (("41e7b6c90d8a2f53", "f1a0c3d2e4b59607"), ("Northgate Courier",), "Northgate Courier · 2 articles · new"),
+        (("41e7b6c90d8a2f53", "b82f05d4e7619ac3"), (), "2 outlets · 2 articles · new"),
+        (("41e7b6c90d8a2f53", "b82f05d4e7619ac3"), ("A", "A"), "2 outlets, 1 independent origin · 2 articles · new"),
+        (("41e7b6c90d8a2f53", "b82f05d4e7619ac3"), ("A", "B"), "2 outlets, 2 independent origins · 2 articles · new"),
+    ],
+)
+def test_the_line_under_a_headline(articles: tuple[str, ...], origins: tuple[str, ...], line: str) -> None:
+    """It counts origins where they are known, and names what is alone."""
+    lineage = Lineage(origins=tuple(Origin(article="x", name=name, how="line") for name in origins))
+    issue = with_brief(articles=articles, new=articles, sections=(), takes=(), lineage=lineage, why=Why())
+    text = visible(by_name(artifacts([issue]))["digest.md"])
+    assert f"by hand {line}" in text
+
+
+def test_a_page_says_why_a_story_stands_where_it_stands() -> None:
+    """The sum with its terms, the nearest article of each, and the sentence that names a source as a quote."""
+    page = html.document_fromstring(by_name(artifacts(issues()))["index.html"].content)
+    text = one_line(page.text_content())
+    assert (
+        "Why it stands here: 7.13 = 3 × 1.58 (origins: 3 of 4 outlets) + 2 × 0.46 (recency: newest 13 hours old) + "
+        "0.5 × 1.61 (size: 4 articles) + 1 × 0.67 (stances: positive 1, skeptical 1, neutral 2)"
+    ) in text
+    assert "Put first by the editor; its rank is 9.77 = 3 × 2.00 (origins: 4 of 8 outlets)" in text
+    assert "Meridian Post closest to: Kestrel Wire, likeness 0.71" in text
+    assert "from Calder Cells: “Für Lieferwagen" in text
+    assert "from Northgate Courier, by a line of the page" in text
+    details = [summary.text for summary in page.xpath("//details/summary") if summary.text]
+    assert details.count("Why together, and why here") == 3
+    old = html.document_fromstring(by_name(artifacts([sample("earlier")]))["index.html"].content)
+    assert "Why" not in old.text_content()
 
 
 def test_the_site_lets_only_its_own_style_through() -> None:
@@ -520,17 +657,28 @@ def issue_about(text: str, url: str | None) -> tuple[Issue, dict[str, str]]:
              stance=Stance(label=label, score=0.5, by=text) if label else None)
         for speaker, label in zip(voices, (*LABELS, None), strict=True)
     )  # fmt: skip
-    brief = Brief(
-        story="s1", title=article.title, articles=("a1",), new=("a1",), since=None,
-        sections=(Section(name="summary", quotes=(quote,)), Section(name="more", quotes=(quote,))), takes=takes,
+    origins = (
+        Origin(article="a1", name=text, how="own"), Origin(article="a2", name=text, how="text", evidence=replace(quote, article="a2")),
+        Origin(article="a3", name=text, how="line"), Origin(article="a4", name=text, how="reprint"),
     )  # fmt: skip
+    brief = Brief(
+        story="s1", title=article.title, articles=("a1", "a2", "a3", "a4"), new=("a1", "a3", "a4"), since=None,
+        sections=(Section(name="summary", quotes=(quote,)), Section(name="more", quotes=(quote,))), takes=takes,
+        merged=("s0",), topic=text, pinned=True,
+        why=Why(names=(text, text), terms=(text,), ties=(Tie(article="a1", nearest="a2", likeness=0.5),
+                                                        Tie(article="a2", nearest="a1", likeness=0.5))),
+        lineage=Lineage(origins=origins, reprints=(("a1", "a4"),)),
+        rank=(Reason(name=text, weight=2, value=0.5, said=text),),
+    )  # fmt: skip
+    others = {"a2": "Courier", "a3": "Gazette", "a4": text}
     issue = replace(
         sample(),
         title=text,
         sender="e@x.example",
-        articles=(cited,),
+        articles=(cited, *(replace(cited, id=id, outlet=outlet) for id, outlet in others.items())),
         briefs=(brief,),
         stale=(Stale(outlet=text, since=None),),
+        topics=(text,),
     )
     return issue, {article.sha256: article.text}
 
@@ -540,7 +688,9 @@ def check_harmless(page: html.HtmlElement) -> None:
     attributes = {name for element in page.iter("*") for name in element.attrib}
     assert [name for name in attributes if name.startswith("on") or name == "autofocus"] == []
     for href in page.xpath("//a/@href"):
-        assert href.startswith(("https://", "http://", "mailto:", "#", "../feed.xml"))
+        assert href.startswith(
+            ("https://", "http://", "mailto:", "#", "../feed.xml", "../stories/", "../2026-11-20/", "s1.html")
+        )
 
 
 def check_all(issue: Issue, texts: dict[str, str]) -> None:
@@ -556,7 +706,11 @@ def check_all(issue: Issue, texts: dict[str, str]) -> None:
             html.document_fromstring(MarkdownIt(preset).render(made["digest.md"].content.decode()), parser=parser)
         )
     for artifact in made.values():
-        assert prove(artifact, [issue], texts) == (12 if artifact.path.endswith(".eml") else 6), artifact.path
+        counts = {"email.eml": 12, "index.html": 7, "issue.json": 7}
+        assert prove(artifact, [issue], texts) == counts.get(artifact.path.rsplit("/")[-1], 6), artifact.path
+    for page, id, count in zip(story_pages([issue]), ("s0", "s1"), (0, 7), strict=True):
+        check_harmless(html.document_fromstring(page.content, parser=parser))
+        assert prove(page, Chronicle(issues=[issue]).sources(id), texts) == count
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
@@ -565,8 +719,13 @@ def test_hostile_text_is_only_text(text: str) -> None:
     issue, texts = issue_about(text, ATTRIBUTE_BREAKER)
     check_all(issue, texts)
     made = by_name(artifacts([issue]))
+    shown = one_line(text).replace(" ", "")[:60]
     for file in READABLE:
-        assert one_line(text).replace(" ", "")[:60] in visible(made[file]).replace(" ", "")
+        for place in ("", "from", "alsoin", "Togetherbecauseof:"):
+            assert place + shown in visible(made[file]).replace(" ", ""), f"{place} in {file}"
+    for artifact in (made["index.html"], story_pages([issue])[1]):
+        for place in ("2×0.50(", "closestto:"):
+            assert place + shown in visible(artifact).replace(" ", ""), f"{place} in {artifact.path}"
 
 
 @given(st.text(min_size=1, max_size=60).filter(lambda text: len(one_line(text)) > 0))

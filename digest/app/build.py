@@ -1,6 +1,6 @@
 """Build one issue of each edition: fetch, gather, run the pipeline, render, deliver, report."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,8 @@ from digest.edit.editor import Register, strangers
 from digest.errors import ConfigError, DigestError, FormatError, PluginError
 from digest.model import Artifact, FeedState, Issue, Stale
 from digest.pipeline import Past, Plan, Stages, issue_id, make_issue
-from digest.render.engine import render
+from digest.render.chronicle import Chronicle
+from digest.render.engine import render, render_stories
 from digest.render.formats import Format
 from digest.render.frozen import freeze, frozen_artifact, thaw
 
@@ -78,7 +79,10 @@ class Build:
         )
         self._note_strangers(decisions, Register.of(articles, [*past.all, issue]))
         self.run.begin("render", edition.id)
-        artifacts = _rendered(formats, [*earlier, issue, *later], self._missing(edition, issue, [*earlier, *later]))
+        every = [*earlier, issue, *later]
+        wanted = self._missing(edition, issue, [*earlier, *later])
+        artifacts = _rendered(formats, every, wanted)
+        artifacts += self._stories(formats, edition, Chronicle(issues=every), Chronicle(issues=issues), wanted)
         self.run.begin("deliver", edition.id)
         changed = Folder(path=self.out)(issue, artifacts)
         self.run.store.save_issue(edition.id, id, issue.number, issue.at, freeze(issue))
@@ -102,6 +106,17 @@ class Build:
         folder = self.out / edition.id
         return [issue.id, *(other.id for other in others if not (folder / other.id).is_dir())]
 
+    def _stories(
+        self, formats: Sequence[Format], edition: Edition, now: Chronicle, before: Chronicle, wanted: Sequence[str]
+    ) -> list[Artifact]:
+        """The pages of all stories that the wanted issues touch, or touched before, and of those whose page is gone."""
+        issues = [issue for chronicle in (now, before) for issue in chronicle.issues if issue.id in wanted]
+        touched = now.touched(issues, before)
+        made: list[Artifact] = []
+        for format in formats:
+            made += render_stories(format, now, touched | _lost(format, now.stories, self.out / edition.id))
+        return made
+
     def _send(self, edition: Edition, issue: Issue, artifacts: Sequence[Artifact]) -> None:
         """Through the edition's channels; one that fails leaves the others alone."""
         for choice in edition.channels:
@@ -114,15 +129,18 @@ class Build:
 
 def _rendered(formats: Sequence[Format], issues: Sequence[Issue], wanted: Sequence[str]) -> list[Artifact]:
     """The artifacts of the `wanted` issues, each as it was when it was the newest, and what all issues share."""
-    made: dict[str, Artifact] = {}
+    made: list[Artifact] = []
     for number, issue in enumerate(issues, 1):
-        if issue.id in wanted or number == len(issues):
-            artifacts = [frozen_artifact(issue)]
-            for format in formats:
-                artifacts += render(format, issues[:number])
-            own = [a for a in artifacts if issue.id in wanted or not a.path.startswith(f"{issue.id}/")]
-            made |= {artifact.path: artifact for artifact in own}
-    return list(made.values())
+        if issue.id in wanted:
+            made.append(frozen_artifact(issue))
+            made += [artifact for format in formats for artifact in render(format, issues[:number], ["issue"])]
+    return made + [artifact for format in formats for artifact in render(format, issues, ["edition"])]
+
+
+def _lost(format: Format, known: Collection[str], folder: Path) -> set[str]:
+    """The stories without a file that the format makes of each, in an edition's folder."""
+    recipes = [recipe for recipe in format.recipes if recipe.scope == "story"]
+    return {id for recipe in recipes for id in known if not (folder / recipe.path_of(id)).is_file()}
 
 
 def _number(issues: Sequence[Issue], id: str) -> int:

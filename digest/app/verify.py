@@ -7,8 +7,9 @@ from pathlib import Path
 
 from digest.errors import FormatError, StoreError, VerifyError
 from digest.model import Artifact, Issue
-from digest.render.engine import render
-from digest.render.formats import Format, Scope, find_formats, load_format
+from digest.render.chronicle import Chronicle
+from digest.render.engine import render, render_stories
+from digest.render.formats import Format, Recipe, Scope, find_formats, load_format
 from digest.render.frozen import FROZEN, freeze, thaw
 from digest.render.proof import prove
 from digest.store import Store
@@ -72,6 +73,7 @@ class Shelf:
     frozen: Mapping[str, bytes]
     issues: Mapping[str, Issue]
     formats: Sequence[Format]
+    chronicle: Chronicle
     rendered: dict[tuple[str, str], tuple[Artifact, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -90,6 +92,7 @@ class Shelf:
             frozen={issue.id: data for issue, data in pairs},
             issues={issue.id: issue for issue, _ in pairs},
             formats=formats,
+            chronicle=Chronicle(issues=[issue for issue, _ in pairs]),
         )
 
     def prove(self, name: str) -> tuple[int, bool]:
@@ -100,6 +103,8 @@ class Shelf:
         made = self._maker("issue", inner) if id in self.frozen else None
         wanted = [id] if made else list(self.frozen)
         made = made or self._maker("edition", name)
+        if made is None and (found := self._story_maker(name)):
+            return self._prove_story(name, *found)
         if made is None:
             hint = "move it out of the folder, or name the feeds.yaml beside whose templates/ its format is, with -c"
             raise VerifyError(name, "no format makes it", hint)
@@ -114,6 +119,23 @@ class Shelf:
             (format, recipe.media_type) for format, recipe in makers if (recipe.scope, recipe.path) == (scope, path)
         )
         return next(found, None)
+
+    def _story_maker(self, path: str) -> tuple[Format, Recipe, str] | None:
+        """The first format that makes such a file of a story, how, and of which."""
+        makers = ((format, recipe) for format in self.formats for recipe in format.recipes)
+        return next(((format, recipe, id) for format, recipe in makers if (id := recipe.story_at(path))), None)
+
+    def _prove_story(self, name: str, format: Format, recipe: Recipe, id: str) -> tuple[int, bool]:
+        if not self.issues:
+            hint = "name the store that it was built with, with --store or -c"
+            raise VerifyError(name, f"the store has no issue of the edition {self.edition}", hint)
+        artifact = Artifact(path=name, media_type=recipe.media_type, content=_read(self.folder / name))
+        issues = self.chronicle.sources(id)
+        quotes = prove(artifact, issues, self._texts(issues))
+        as_built = False
+        with suppress(FormatError):
+            as_built = artifact in render_stories(format, self.chronicle, [id])
+        return quotes, as_built
 
     def _rendered(self, format: Format, id: str) -> tuple[Artifact, ...]:
         """What the format makes of an issue, as it was when it was the newest; nothing if it no longer can."""
@@ -157,9 +179,8 @@ def _difference(issue: Issue, kept: Issue, folder: str) -> str:
 def _edition_folders(base: Path) -> list[Path]:
     """The editions' folders that `base` is, holds, or lies in."""
     below = {path.parent.parent for path in base.rglob(FROZEN) if not _hidden(path.relative_to(base))}
-    above = {folder.parent for folder in (base, *base.parents) if (folder / FROZEN).is_file()}
-    beside = {base.parent} if base.is_file() and any(base.parent.glob(f"*/{FROZEN}")) else set()
-    return sorted(below | above | beside)
+    above = {folder for folder in base.parents if any(folder.glob(f"*/{FROZEN}"))}
+    return sorted(below | above)
 
 
 def _files(folder: Path, base: Path) -> list[Path]:

@@ -1,35 +1,53 @@
 """Issues and a format in, artifacts out."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from digest.errors import FormatError
 from digest.model import Artifact, Issue
-from digest.render.formats import MAIL, Format, Recipe, find_formats, load_format
+from digest.render.chronicle import Chronicle
+from digest.render.formats import MAIL, Format, Recipe, Scope, find_formats, load_format
 from digest.render.mail import message
 from digest.render.templating import TEMPLATE_ERRORS, environment, format_error
-from digest.render.view import edited
+from digest.render.view import Shown
 
-__all__ = ["find_formats", "load_format", "render"]
+__all__ = ["find_formats", "load_format", "render", "render_stories"]
 _ISSUE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 
-def render(format: Format, issues: Sequence[Issue]) -> tuple[Artifact, ...]:
-    """The artifacts of the last of `issues`, which are all issues of one edition, oldest first.
+def render(
+    format: Format, issues: Sequence[Issue], scopes: Collection[Scope] = ("issue", "edition")
+) -> tuple[Artifact, ...]:
+    """The artifacts of these scopes of the last of `issues`, which are all issues of one edition, oldest first.
 
     The same issues give the same bytes. Raises FormatError if a template fails.
     """
     issue = issues[-1]
     if not _ISSUE_ID.fullmatch(issue.id):
         raise FormatError(issue.id, "an issue's id names its folder, and this one cannot")
-    earlier = {issue.id: issue for issue in issues}
-    shown = [edited(issue, earlier) for issue in issues]
+    shown = Shown(issues)
+    values = {"issue": shown[-1], "issues": shown}
     made: dict[str, Artifact] = {}
     for recipe in format.recipes:
-        content = _compose(issue, recipe, made) if recipe.media_type == MAIL else _fill(format, recipe, shown)
-        path = f"{issue.id}/{recipe.path}" if recipe.scope == "issue" else recipe.path
-        made[recipe.path] = Artifact(path=path, media_type=recipe.media_type, content=content)
+        if recipe.scope != "story" and recipe.scope in scopes:
+            content = _compose(issue, recipe, made) if recipe.media_type == MAIL else _fill(format, recipe, values)
+            path = f"{issue.id}/{recipe.path}" if recipe.scope == "issue" else recipe.path
+            made[recipe.path] = Artifact(path=path, media_type=recipe.media_type, content=content)
     return tuple(made.values())
+
+
+def render_stories(format: Format, chronicle: Chronicle, ids: Iterable[str]) -> tuple[Artifact, ...]:
+    """The artifacts of these stories of an edition; none if the format makes none of stories.
+
+    Raises FormatError if a template fails, or if an id cannot name a file.
+    """
+    recipes = [recipe for recipe in format.recipes if recipe.scope == "story"]
+    return tuple(_page(format, recipe, chronicle, id) for recipe in recipes for id in sorted(set(ids)))
+
+
+def _page(format: Format, recipe: Recipe, chronicle: Chronicle, id: str) -> Artifact:
+    content = _fill(format, recipe, {"issue": chronicle.home(id), "story": chronicle.saga(id)})
+    return Artifact(path=recipe.path_of(id), media_type=recipe.media_type, content=content)
 
 
 def _compose(issue: Issue, recipe: Recipe, made: Mapping[str, Artifact]) -> bytes:
@@ -37,10 +55,10 @@ def _compose(issue: Issue, recipe: Recipe, made: Mapping[str, Artifact]) -> byte
     return message(issue, text, html)
 
 
-def _fill(format: Format, recipe: Recipe, shown: Sequence[object]) -> bytes:
+def _fill(format: Format, recipe: Recipe, values: Mapping[str, object]) -> bytes:
     try:
         template = environment(format.folder, recipe.media_type).get_template(recipe.template)
-        text = template.render(issue=shown[-1], issues=shown)
+        text = template.render(values)
     except TEMPLATE_ERRORS as error:
         raise format_error(error, format.folder, recipe.template) from error
     return (_inline(text) if recipe.inline_css else text).encode()

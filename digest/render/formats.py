@@ -5,14 +5,16 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 from digest.errors import FormatError
 from digest.render.templating import TEMPLATE_ERRORS, environment, format_error
 
 MANIFEST = "format.toml"
 MAIL = "message/rfc822"
-Scope = Literal["issue", "edition"]
+Scope = Literal["issue", "edition", "story"]
+STORY = "{story}"  # stands in the path of an artifact of a story for the story's id
+_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}"
 _PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 
@@ -21,7 +23,8 @@ _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 class Recipe:
     """How one artifact is made: from a template, or, a message, out of `parts` made before it.
 
-    `scope` says for what: each issue (`<issue id>/<path>`) or the edition as a whole (`<path>`).
+    `scope` says for what: each issue (`<issue id>/<path>`), the edition as a whole (`<path>`), or each story that the
+    edition ever told (`<path>`, in which `{story}` stands for its id).
     """
 
     path: str
@@ -30,6 +33,18 @@ class Recipe:
     parts: tuple[str, ...] = ()
     scope: Scope = "issue"
     inline_css: bool = False
+
+    def path_of(self, story: str) -> str:
+        """Where a story's artifact goes. Raises FormatError if its id cannot name a file."""
+        if not re.fullmatch(_ID, story):
+            raise FormatError(story, "a story's id names its page, and this one cannot")
+        return self.path.replace(STORY, story)
+
+    def story_at(self, path: str) -> str | None:
+        """The id of the story whose artifact goes to `path`, None if it is that of no story."""
+        head, _, tail = self.path.partition(STORY)
+        found = re.fullmatch(f"{re.escape(head)}({_ID}){re.escape(tail)}", path) if self.scope == "story" else None
+        return found and found.group(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +143,12 @@ class Manifest:
             if key not in table:
                 raise self._error(f"an artifact has no {key}", "[[artifact]]", number)
         values = {key: tuple(value) if key == "parts" else value for key, value in table.items()}
-        return Recipe(**cast(dict[str, Any], values))
+        recipe = Recipe(**cast(dict[str, Any], values))
+        head, mark, tail = recipe.path.partition(STORY)
+        if (mark and "/" in head and STORY not in tail) if recipe.scope == "story" else not mark:
+            return recipe
+        reason = f"{STORY} stands in the path of what has the scope story, once and in a folder, and in no other path"
+        raise self._error(reason, "path", number)
 
     def _check_template(self, recipe: Recipe, number: int) -> None:
         if bool(recipe.template) == (recipe.media_type == MAIL):
@@ -167,6 +187,8 @@ def _fits(key: str, value: object) -> bool:
     if key == "parts":
         return isinstance(value, list) and all(isinstance(part, str) for part in value)
     if key == "scope":
-        return value in ("issue", "edition")
+        return value in get_args(Scope)
+    if key == "path" and isinstance(value, str):
+        value = value.replace(STORY, "x")
     pattern = _MEDIA_TYPE if key == "media_type" else _PATH
     return isinstance(value, str) and pattern.fullmatch(value) is not None

@@ -2,8 +2,9 @@
 
 import reprlib
 from dataclasses import fields, is_dataclass
+from functools import lru_cache
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
 
 def check(value: object, hint: Any, where: str) -> None:
@@ -19,7 +20,7 @@ def check(value: object, hint: Any, where: str) -> None:
         _check_tuple(value, inner, where)
     elif is_dataclass(hint):
         _check_type(value, hint, where)
-        hints = get_type_hints(hint)
+        hints = _hints(cast(type, hint))
         for field in fields(hint):
             check(getattr(value, field.name), hints[field.name], f"{where}.{field.name}")
     elif origin is Literal:
@@ -29,6 +30,12 @@ def check(value: object, hint: Any, where: str) -> None:
         _check_type(value, hint, where)
         if isinstance(value, str):
             value.encode()
+
+
+@lru_cache(maxsize=64)
+def _hints(record: type) -> dict[str, Any]:
+    """Kept, since an issue has hundreds of records of a dozen types, and looking the types up takes longest."""
+    return get_type_hints(record)
 
 
 def _check_tuple(value: object, inner: tuple[Any, ...], where: str) -> None:

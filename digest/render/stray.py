@@ -18,7 +18,10 @@ _ANY = re.compile(f'["{"".join(_CLOSERS)}]')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """What may stand in quotation marks, or have some itself: titles, outlets, speakers, targets; the longest first."""
+    """What may stand in quotation marks, or have some itself: titles, outlets, speakers, targets; the longest first.
+
+    Words that articles share, and what a rank counts, stand in no quotation marks: of those only such as have some.
+    """
 
     every: tuple[str, ...]
 
@@ -55,6 +58,7 @@ class Names:
 
 def _names(issue: Issue) -> Iterator[str | None]:
     yield issue.title
+    yield from issue.topics
     yield from (stale.outlet for stale in issue.stale)
     for article in issue.articles:
         yield from (article.title, article.outlet, article.author, article.url)
@@ -64,6 +68,14 @@ def _names(issue: Issue) -> Iterator[str | None]:
 
 def _names_in(brief: Brief) -> Iterator[str | None]:
     yield brief.title
+    yield brief.topic
+    yield from (origin.name for origin in brief.lineage.origins)
+    shown = (
+        *brief.why.names,
+        *brief.why.terms,
+        *(text for reason in brief.rank for text in (reason.name, reason.said)),
+    )
+    yield from (text for text in shown if _ANY.search(text))
     yield from (section.name for section in brief.sections)
     for take in brief.takes:
         yield from (take.outlet, take.speaker, take.target, take.stance.by if take.stance else None)

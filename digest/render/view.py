@@ -7,45 +7,27 @@ the article it comes from.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
+from itertools import groupby
+from typing import overload
 from zoneinfo import ZoneInfo
 
-from digest.model import LABELS, Brief, Citation, Issue, Quote, Take
+from digest.model import LABELS, Brief, Issue, Reason, Take
 from digest.render import dates
+from digest.render.cited import Cited, Said, cited_in, folded, said
 from digest.render.escape import safe_link
 from digest.text.normalize import counted
 
 MANY = 3  # more takes than this are many: a format may fold them
 UNJUDGED = "not judged"
+NO_TOPIC = "Other stories"
+_SHARED = 6  # names, and terms, of those that a story's articles share: the first are the best
 _RIGHT_TO_LEFT = ("ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi")
 
 
 def direction(language: str) -> str:
     """`rtl` or `ltr`, for `dir` in HTML."""
     return "rtl" if language.split("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cited:
-    """An article in a list: `url` is None if it has no public link, `day` is in words, `when` None if unknown."""
-
-    id: str
-    outlet: str
-    title: str
-    url: str | None
-    day: str
-    when: date | None
-    author: str | None
-    language: str
-    new: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """A quote with the article it was copied from; `key` is ARTICLE:START-END."""
-
-    text: str
-    key: str
-    article: Cited
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,22 +64,43 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """A brief; `target` is what its takes are about, None if that is the headline itself or differs between them."""
+    """A brief, the `number`th of its issue.
+
+    `target` is what its takes are about, None if that is the headline itself or differs between them. `articles` are
+    all of them, `listed` those without the copies that others stand for. `together` and `standing` say in a line why
+    they are together and why the story stands where it does; they are empty if nobody knows.
+    """
 
     id: str
+    number: int
     title: str
     language: str
     meta: tuple[str, ...]
     continuing: bool
+    pinned: bool
     target: str | None
     sections: tuple[Part, ...]
     camps: tuple[Camp, ...]
     articles: tuple[Cited, ...]
+    listed: tuple[Cited, ...]
+    together: str
+    standing: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A part of an issue, with its stories."""
+
+    name: str
+    stories: tuple[Telling, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edited:
-    """An issue; `home` is the public address of its edition with a final slash, None if it has none."""
+    """An issue; `home` is the public address of its edition with a final slash, None if it has none.
+
+    `stories` are all of them; `topics` are its parts with the same stories, empty if it has none.
+    """
 
     edition: str
     id: str
@@ -110,9 +113,39 @@ class Edited:
     start: datetime
     end: datetime
     stories: tuple[Telling, ...]
+    topics: tuple[Topic, ...]
     more: int
     stale: tuple[str, ...]
     judges: tuple[str, ...]
+
+
+class Shown(Sequence[Edited]):
+    """Issues of one edition, oldest first, for their readers: each is made when a template looks at it."""
+
+    def __init__(self, issues: Sequence[Issue]) -> None:
+        self._issues = issues
+        self._made: dict[int, Edited] = {}
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Issue]:
+        return {issue.id: issue for issue in self._issues}
+
+    def __len__(self) -> int:
+        return len(self._issues)
+
+    @overload
+    def __getitem__(self, index: int) -> Edited: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Edited]: ...
+
+    def __getitem__(self, index: int | slice) -> Edited | list[Edited]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(len(self)))]
+        number = range(len(self))[index]
+        if number not in self._made:
+            self._made[number] = edited(self._issues[number], self._by_id)
+        return self._made[number]
 
 
 def edited(issue: Issue, earlier: Mapping[str, Issue]) -> Edited:
@@ -120,6 +153,7 @@ def edited(issue: Issue, earlier: Mapping[str, Issue]) -> Edited:
     zone = ZoneInfo(issue.timezone)
     home = safe_link(issue.url)
     judges = {take.stance.by for brief in issue.briefs for take in brief.takes if take.stance}
+    stories = tuple(_telling(brief, issue, number, earlier, zone) for number, brief in enumerate(issue.briefs, 1))
     return Edited(
         edition=issue.edition,
         id=issue.id,
@@ -131,7 +165,8 @@ def edited(issue: Issue, earlier: Mapping[str, Issue]) -> Edited:
         at=issue.at.astimezone(zone),
         start=issue.window[0].astimezone(zone),
         end=issue.window[1].astimezone(zone),
-        stories=tuple(_telling(brief, issue, earlier, zone) for brief in issue.briefs),
+        stories=stories,
+        topics=tuple(_topics(issue, stories)) if issue.topics else (),
         more=issue.more,
         stale=tuple(_stale(issue, zone)),
         judges=tuple(sorted(judges)),
@@ -153,29 +188,64 @@ def _stale(issue: Issue, zone: ZoneInfo) -> Iterable[str]:
             yield f"{named} could not be reached; {served}."
 
 
-def _telling(brief: Brief, issue: Issue, earlier: Mapping[str, Issue], zone: ZoneInfo) -> Telling:
-    cited = {citation.id: _cited(citation, brief, zone) for citation in issue.articles}
+def _topics(issue: Issue, stories: Sequence[Telling]) -> Iterable[Topic]:
+    """Stories as they stand, under the name of their topic; one without stories is not there.
+
+    None if no story has a topic: then the others would be other than nothing.
+    """
+    pairs = zip(issue.briefs, stories, strict=True)
+    if all(brief.topic is None for brief in issue.briefs):
+        return
+    for name, group in groupby(pairs, key=lambda pair: pair[0].topic):
+        yield Topic(name=NO_TOPIC if name is None else name, stories=tuple(story for _, story in group))
+
+
+def _telling(brief: Brief, issue: Issue, number: int, earlier: Mapping[str, Issue], zone: ZoneInfo) -> Telling:
+    cited = cited_in(brief, issue, zone)
     articles = tuple(cited[id] for id in brief.articles)
     targets = {take.target for take in brief.takes}
     shared = brief.takes[0].target if len(targets) == 1 else None
     own = [article.language for article in articles if article.title == brief.title]
     return Telling(
         id=brief.story,
+        number=number,
         title=brief.title,
         language=own[0] if own else issue.language,
-        meta=(
-            counted(len({article.outlet for article in articles}), "outlet"),
-            counted(len(articles), "article"),
-            _status(brief, earlier, zone),
-        ),
+        meta=(*_meta(brief, articles), _status(brief, earlier, zone)),
         continuing=brief.since is not None,
+        pinned=brief.pinned,
         target=None if shared == brief.title else shared,
         sections=tuple(
-            Part(name=section.name, quotes=_said(section.quotes, cited)) for section in brief.sections if section.quotes
+            Part(name=section.name, quotes=said(section.quotes, cited)) for section in brief.sections if section.quotes
         ),
         camps=tuple(_camps(brief.takes, cited, show_target=len(targets) > 1)),
         articles=articles,
+        listed=folded(brief, cited),
+        together="; ".join(", ".join(shared[:_SHARED]) for shared in (brief.why.names, brief.why.terms) if shared),
+        standing=_standing(brief.rank),
     )
+
+
+def _meta(brief: Brief, articles: Sequence[Cited]) -> Iterable[str]:
+    """Who tells, how many of them independently, and how many articles; of a single outlet, which."""
+    outlets = list(dict.fromkeys(article.outlet for article in articles))
+    origins = brief.lineage.independent
+    if len(outlets) == 1:
+        foreign = [name for name in origins if name != outlets[0]]
+        yield outlets[0] + (f", source: {', '.join(foreign)}" if len(foreign) == len(origins) == 1 else "")
+    else:
+        independent = f", {counted(len(origins), 'independent origin')}" if origins else ""
+        yield counted(len(outlets), "outlet") + independent
+    if len(articles) > 1:
+        yield counted(len(articles), "article")
+    if brief.pinned:
+        yield "put first by the editor"
+
+
+def _standing(rank: Sequence[Reason]) -> str:
+    """The sum that ranked a story, term by term."""
+    terms = (f"{reason.weight:g} × {reason.value:.2f} ({reason.name}: {reason.said})" for reason in rank)
+    return f"{sum(reason.points for reason in rank):.2f} = {' + '.join(terms)}" if rank else ""
 
 
 def _status(brief: Brief, earlier: Mapping[str, Issue], zone: ZoneInfo) -> str:
@@ -184,30 +254,6 @@ def _status(brief: Brief, earlier: Mapping[str, Issue], zone: ZoneInfo) -> str:
     before = earlier.get(brief.since)
     since = f" since {dates.day(before.at.astimezone(zone))}" if before else ""
     return f"continuing{since}: {counted(len(brief.new), 'new article')}"
-
-
-def _cited(citation: Citation, brief: Brief, zone: ZoneInfo) -> Cited:
-    when: date | None = citation.published
-    if citation.published:  # a day without a time is the publisher's day: it does not move with the time zone
-        when = citation.published.date() if citation.day_only else citation.published.astimezone(zone)
-    return Cited(
-        id=citation.id,
-        outlet=citation.outlet,
-        title=citation.title,
-        url=safe_link(citation.url),
-        day=dates.day(when) if when else "date unknown",
-        when=when,
-        author=citation.author,
-        language=citation.language,
-        new=citation.id in brief.new,
-    )
-
-
-def _said(quotes: Iterable[Quote], cited: Mapping[str, Cited]) -> tuple[Said, ...]:
-    return tuple(
-        Said(text=quote.text, key=f"{quote.article}:{quote.start}-{quote.end}", article=cited[quote.article])
-        for quote in quotes
-    )
 
 
 def _camps(takes: Sequence[Take], cited: Mapping[str, Cited], *, show_target: bool) -> Iterable[Camp]:
@@ -219,7 +265,7 @@ def _camps(takes: Sequence[Take], cited: Mapping[str, Cited], *, show_target: bo
                 speaker=take.speaker,
                 target=take.target if show_target else None,
                 article=cited[take.article],
-                evidence=_said(take.evidence, cited),
+                evidence=said(take.evidence, cited),
             )
             for take in takes
             if (take.stance.label if take.stance else None) == label

@@ -1,0 +1,136 @@
+"""The articles of a story as its readers see them: whose they are, whose news they carry, which one is nearest."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from digest.model import Brief, Citation, Issue, Origin, Quote
+from digest.render import dates
+from digest.render.escape import safe_link
+
+_SAYS = {
+    "line": "by a line of the page",
+    "link": "by a link",
+    "wire": "by the mark of a wire service",
+    "text": "by a sentence of its own",
+    "reprint": "nearly the same text",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A quote with the article it was copied from; `key` is ARTICLE:START-END."""
+
+    text: str
+    key: str
+    article: "Cited"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where an article has its news from, if not from itself: `how` says who tells; `evidence` is a sentence of it."""
+
+    name: str
+    how: str
+    evidence: Said | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Near:
+    """The article of a story that is most like another one; `likeness` is between 0.00 and 1.00."""
+
+    outlet: str
+    likeness: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cited:
+    """An article in a list: `url` is None if it has no public link, `day` is in words, `when` None if unknown.
+
+    `source` is None if its news is its own, or nobody knows; `near` None if it is alone. `copies` are the articles
+    with nearly the same text that it stands for.
+    """
+
+    id: str
+    outlet: str
+    title: str
+    url: str | None
+    day: str
+    when: date | None
+    author: str | None
+    language: str
+    new: bool
+    source: Source | None = None
+    near: Near | None = None
+    copies: tuple["Cited", ...] = ()
+
+
+def cited_in(brief: Brief, issue: Issue, zone: ZoneInfo) -> dict[str, Cited]:
+    """All articles of an issue by id; what the brief knows about one is with it."""
+    bare = {citation.id: _cited(citation, brief, zone) for citation in issue.articles}
+    origins = {origin.article: origin for origin in brief.lineage.origins}
+    near = {
+        tie.article: Near(outlet=bare[tie.nearest].outlet, likeness=f"{tie.likeness:.2f}")
+        for tie in brief.why.ties
+        if tie.nearest in bare
+    }
+    copies = _copies(brief)
+    return {
+        id: replace(
+            article,
+            source=_source(article, origins.get(id), bare),
+            near=near.get(id),
+            copies=tuple(bare[copy] for copy in copies.get(id, ())),
+        )
+        for id, article in bare.items()
+    }
+
+
+def folded(brief: Brief, cited: Mapping[str, Cited]) -> tuple[Cited, ...]:
+    """The articles of a brief without those that another one stands for."""
+    hidden = {copy for copies in _copies(brief).values() for copy in copies}
+    return tuple(cited[id] for id in brief.articles if id not in hidden)
+
+
+def said(quotes: Iterable[Quote], cited: Mapping[str, Cited]) -> tuple[Said, ...]:
+    return tuple(_said(quote, cited) for quote in quotes)
+
+
+def _said(quote: Quote, cited: Mapping[str, Cited]) -> Said:
+    return Said(text=quote.text, key=f"{quote.article}:{quote.start}-{quote.end}", article=cited[quote.article])
+
+
+def _copies(brief: Brief) -> dict[str, tuple[str, ...]]:
+    """By the id of the article that stands for them. An article is in one group, and in the story."""
+    groups: dict[str, tuple[str, ...]] = {}
+    seen: set[str] = set()
+    for group in brief.lineage.reprints:
+        first, *rest = [id for id in dict.fromkeys(group) if id in brief.articles and id not in seen] or [""]
+        seen |= {first, *rest}
+        groups[first] = tuple(rest)
+    return groups
+
+
+def _source(article: Cited, origin: Origin | None, cited: Mapping[str, Cited]) -> Source | None:
+    if origin is None or origin.how == "own" or origin.name == article.outlet:
+        return None
+    evidence = _said(origin.evidence, cited) if origin.evidence else None
+    return Source(name=origin.name, how=_SAYS[origin.how], evidence=evidence)
+
+
+def _cited(citation: Citation, brief: Brief, zone: ZoneInfo) -> Cited:
+    when: date | None = citation.published
+    if citation.published:  # a day without a time is the publisher's day: it does not move with the time zone
+        when = citation.published.date() if citation.day_only else citation.published.astimezone(zone)
+    return Cited(
+        id=citation.id,
+        outlet=citation.outlet,
+        title=citation.title,
+        url=safe_link(citation.url),
+        day=dates.day(when) if when else "date unknown",
+        when=when,
+        author=citation.author,
+        language=citation.language,
+        new=citation.id in brief.new,
+    )
