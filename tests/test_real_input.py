@@ -99,6 +99,10 @@ def test_two_weeks_of_real_feeds(tmp_path: Path) -> None:
     with replay(tmp_path) as server:
         first = built(tmp_path, server.config, "2020-05-04T09:00+12:00")
         server.move("2020-05-10T09:00+12:00")
+        # Six days later most of what is foremost is new: more room, so that what goes on is among it.
+        text = server.config.read_text("utf-8")
+        assert "stories: 20" in text
+        server.config.write_text(text.replace("stories: 20", "stories: 150"), "utf-8")
         second = built(tmp_path, server.config, "2020-05-10T09:00+12:00")
     for issue in (first, second):
         outlets = {article["id"]: article["outlet"] for article in issue["articles"]}
