@@ -1,14 +1,18 @@
 """Clustering: one partition whatever the order, one story for one event, two for two that look alike."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations, product
 
+import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.cluster._candidates import Candidates
 from digest.cluster._furniture import furniture, without_furniture
-from digest.cluster._pairs import pairs
+from digest.cluster._nodes import nodes, seen
+from digest.cluster._pairs import _weekdays, pairs
 from digest.cluster._vectors import profiles
 from digest.cluster.linkage import Linkage
 from digest.ingest.article import compose
@@ -128,6 +132,38 @@ def test_headlines_alone_suffice() -> None:
     assert ids(Linkage()(bare)) == {group(FERRY[1:]), group(BUDGET)}
 
 
+QUAKE = "A quake shook the valley of Marrow on {day}. It cracked walls in the town of Tolvan and hurt nobody, the mayor said."
+
+
+@pytest.mark.parametrize(
+    ("language", "monday", "thursday"), [("en", "Monday", "Thursday"), ("de", "Montag", "Donnerstag")]
+)
+def test_turns_of_one_affair_are_told_apart_by_the_day_of_the_week_that_they_name(
+    language: str, monday: str, thursday: str
+) -> None:
+    """On different days, two quakes; where both look back at the same day, one. On one day that tells nothing."""
+    texts = [QUAKE.format(day=day) for day in (monday, monday, thursday, f"{thursday}, not {monday}", "time")]
+    told = [replace(article(str(n), f"Quake {n}", text), language=language) for n, text in enumerate(texts)]
+    made = seen(nodes(told))
+    assert made.weekday.tolist() == [0, 0, 3, 3, -1]
+    others = np.arange(1, 5)
+    said = _weekdays(made, np.zeros(4, dtype=np.int64), others, np.full(4, 3.0))
+    assert (np.sign(said) == [1, -1, 0, 0]).all()
+    assert (np.sign(_weekdays(made, np.zeros(4, dtype=np.int64), others, np.zeros(4))) == [0, -1, 0, 0]).all()
+
+
+def test_an_article_without_a_date_is_taken_to_be_of_the_day_of_the_one_most_like_it() -> None:
+    """So that it does not tie two turns of one affair together."""
+    made = seen(nodes([article("old", FERRY[0].title, FERRY[0].body, hours=0), *BUDGET,
+                       article("none", FERRY[1].title, FERRY[1].body, hours=None)]))  # fmt: skip
+    assert np.isnan(made.day[-1])
+    pairs(made)
+    assert made.day[-1] == made.day[0]
+    alone = seen(nodes([article("none", "Lift stops", hours=None), *BUDGET]))
+    pairs(alone)
+    assert np.isnan(alone.day[0])
+
+
 def test_the_same_matter_a_month_later_is_another_story() -> None:
     """Two reports of a quake are one story on one day; a month apart they are two."""
 
@@ -240,8 +276,11 @@ THINGS = st.sampled_from(["ferry", "budget", "library", "storm", "election", "ru
 TITLES = st.lists(st.one_of(PLACES, THINGS), min_size=0, max_size=5).map(" ".join)
 
 
+HOURS = st.integers(min_value=0, max_value=200)
+
+
 @st.composite
-def batches(draw: st.DrawFn, most: int = 8) -> list[Article]:
+def batches(draw: st.DrawFn, most: int = 8, *, dated: bool = False) -> list[Article]:
     count = draw(st.integers(min_value=0, max_value=most))
     return [
         article(
@@ -249,7 +288,7 @@ def batches(draw: st.DrawFn, most: int = 8) -> list[Article]:
             draw(TITLES),
             draw(TITLES),
             outlet=draw(st.sampled_from(["Gazette", "Courier", "Herald"])),
-            hours=draw(st.one_of(st.none(), st.integers(min_value=0, max_value=200))),
+            hours=draw(HOURS if dated else st.one_of(st.none(), HOURS)),
             language=draw(st.sampled_from(["en", "de", "xx"])),
         )
         for n in range(count)

@@ -36,7 +36,7 @@ def at_once(start: Sequence[Article], more: Sequence[Article]) -> tuple[Story, .
 
 
 @settings(max_examples=150, deadline=None)
-@given(batches(most=14), st.data())
+@given(batches(most=14, dated=True), st.data())
 def test_added_articles_make_the_stories_of_all_at_once_in_whatever_order_they_come(
     articles: list[Article], data: st.DataObject
 ) -> None:

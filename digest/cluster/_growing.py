@@ -31,7 +31,8 @@ class Growing:
     start and stays so until the articles have become more by the part `slack`; then all is begun anew. In between,
     stories are those of all articles at once, weighed by what was usual at the start: whatever the order and the
     batches in which articles come, as long as no bound for large inputs binds (see `_candidates` and `_pairs`) and no
-    article has more than 50 terms that were not there at the start. Ids of articles must differ.
+    article has more than 50 terms that were not there at the start. An article without a date keeps the day that it was
+    given when it came. Ids of articles must differ.
 
     For a process that runs on; a build clusters from scratch.
     """

@@ -14,7 +14,9 @@ from digest.cluster._vectors import Floats, Ints, Profiles
 SURE = 1_000_000  # scores are whole millionths, so that sums do not depend on their order
 _LEAST_SCORE = SURE // 25
 _LONGEST_GAP = 60.0
-_UNKNOWN_GAP = 4.0  # days, where an article has no date
+_UNKNOWN_GAP = 4.0  # days, where an article has no date and none could be guessed
+_LENDS = 0.3 * SURE  # the score from which an article without a date takes that of its best partner
+_LENDINGS = 2  # so that a partner's partner may lend it, too
 _SPARSE = 400  # articles
 # Of each article the best pairs are kept: all in small inputs, in large ones enough for a story of two dozen.
 _KEPT = 1_500_000
@@ -33,6 +35,10 @@ _GAP_CROWD = -0.5
 _NO_SHARED_NAME = -2.2
 # An outlet's pieces share its town, its beats and its turns of phrase, and it seldom reports one event twice.
 _SAME_OUTLET = -1.2
+# Each names a day of the week first: the same one, which says something where they are not of one day anyway, or ones
+# that the other does not name at all.
+_SAME_WEEKDAY = 0.5
+_OTHER_WEEKDAY = -0.7
 # Two languages share names and loans, and few outlets' readers want both.
 _OTHER_LANGUAGE = -1.5
 # Where both say little: a single word in common is chance.
@@ -75,6 +81,12 @@ class _Shared:
     terms: Ints
     names: Ints
 
+    def of(self, chosen: npt.NDArray[np.bool_]) -> "_Shared":
+        """Of some of the pairs."""
+        return _Shared(
+            whole=self.whole[chosen], title=self.title[chosen], terms=self.terms[chosen], names=self.names[chosen]
+        )
+
 
 class Likely(Protocol):
     """Something that names pairs (later row, earlier row) to be scored, in blocks, ordered by the later."""
@@ -84,33 +96,61 @@ class Likely(Protocol):
 
 
 Work = tuple[Likely, slice]
+Compared = tuple[Ints, Ints, _Shared]  # later, earlier, and what they share
 
 
 def pairs(profiles: Profiles, likely: Sequence[Likely] | None = None, workers: int = 2) -> Pairs:
     """The pairs of articles that may tell of one event, of all or of the `likely` ones.
 
+    An article without a date is given, in `profiles.day`, that of the article most like it, if one is much like it.
     numpy lets threads work side by side, so `workers` of them.
     """
     known = max(1, sum(profiles.customs.articles.values()))
     crowd = float(np.log(max(1.0, known / _SPARSE)))
+    undated = np.isnan(profiles.day)
 
-    def scored(named: Work) -> Columns:
+    def scored(named: Work) -> tuple[Columns, Compared]:
         later, earlier = named[0].of(named[1])
-        score = _score(profiles, later, earlier, _shared(profiles, later, earlier), crowd)
-        kept = score >= _LEAST_SCORE
-        return later[kept], earlier[kept], score[kept]
+        shared = _shared(profiles, later, earlier)
+        waits = undated[later] | undated[earlier]
+        dated = later[~waits], earlier[~waits], shared.of(~waits)
+        return _scored(profiles, dated, crowd), (later[waits], earlier[waits], shared.of(waits))
 
     sources = [Candidates(profiles)] if likely is None else likely
     work = [(each, block) for each in sources for block in each.blocks()]
-    found = _side_by_side(scored, work, workers)
-    if not found:
+    done = _side_by_side(scored, work, workers)
+    if not done:
         return Pairs(one=_NONE, other=_NONE, score=_NONE)
+    waiting = [compared for _, compared in done if len(compared[0])]
+    _date(profiles, waiting, crowd)
+    found = [columns for columns, _ in done] + [_scored(profiles, compared, crowd) for compared in waiting]
     later, earlier, score = (np.concatenate(column) for column in zip(*found, strict=True))
     kept = _best_of_both(later, earlier, score, max(_LEAST_KEPT, _KEPT // known))
     return Pairs(one=earlier[kept], other=later[kept], score=score[kept])
 
 
-def _side_by_side(score: Callable[[Work], Columns], work: list[Work], workers: int) -> list[Columns]:
+def _date(profiles: Profiles, waiting: Sequence[Compared], crowd: float) -> None:
+    """Lend days to articles without one, from the pairs that they are in."""
+    for _ in range(_LENDINGS if waiting else 0):
+        scores = [_score(profiles, *compared, crowd) for compared in waiting]
+        one, other = (np.concatenate([compared[end] for compared in waiting]) for end in (0, 1))
+        _lend(profiles.day, one, other, np.concatenate(scores))
+
+
+def _lend(day: Floats, one: Ints, other: Ints, score: Ints) -> None:
+    """Give each article without a day that of its partner with the highest score, of equals the latest."""
+    takers, givers = np.concatenate([one, other]), np.concatenate([other, one])
+    scores = np.concatenate([score, score])
+    fit = np.isnan(day[takers]) & ~np.isnan(day[givers]) & (scores > _LENDS)
+    takers, givers, scores = takers[fit], givers[fit], scores[fit]
+    order = np.lexsort((day[givers], scores))
+    lent = day[givers[order]]
+    day[takers[order]] = lent  # the one that is written last stays
+
+
+def _side_by_side(
+    score: Callable[[Work], tuple[Columns, Compared]], work: list[Work], workers: int
+) -> list[tuple[Columns, Compared]]:
     if len(work) < 2:
         return [score(part) for part in work]
     from concurrent.futures import ThreadPoolExecutor  # here, since few articles do without
@@ -168,6 +208,14 @@ def _compare(
     column[used] = 0
 
 
+def _scored(profiles: Profiles, compared: Compared, crowd: float) -> Columns:
+    """Those pairs that are no strangers, with their scores."""
+    later, earlier, _ = compared
+    score = _score(profiles, *compared, crowd)
+    kept = score >= _LEAST_SCORE
+    return later[kept], earlier[kept], score[kept]
+
+
 def _score(profiles: Profiles, one: Ints, other: Ints, shared: _Shared, crowd: float) -> Ints:
     evidence = np.minimum(profiles.evidence[one], profiles.evidence[other])
     gap = np.minimum(np.abs(profiles.day[one] - profiles.day[other]), _LONGEST_GAP)
@@ -179,4 +227,14 @@ def _score(profiles: Profiles, one: Ints, other: Ints, shared: _Shared, crowd: f
     total += _OTHER_LANGUAGE * (profiles.language[one] != profiles.language[other])
     text = _TEXT + evidence * (_EVIDENCE + _WHOLE_EVIDENT * shared.whole + _TITLE_EVIDENT * shared.title)
     total += (evidence > 0) * text
+    total += evidence * _weekdays(profiles, one, other, gap)
     return np.rint(SURE / (1 + np.exp(-total))).astype(np.int64)
+
+
+def _weekdays(profiles: Profiles, one: Ints, other: Ints, gap: Floats) -> Floats:
+    """What the days of the week that two articles name say, so many days apart."""
+    first, second = profiles.weekday[one], profiles.weekday[other]
+    known = (first >= 0) & (second >= 0)
+    apart = known & (profiles.weekdays[one] & profiles.weekdays[other] == 0)
+    found: Floats = _SAME_WEEKDAY * (known & (first == second) & (gap > 1)) + _OTHER_WEEKDAY * apart
+    return found

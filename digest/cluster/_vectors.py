@@ -31,6 +31,16 @@ _BATCH = 4096  # articles whose words are counted at once
 _FINE = 1 << 24  # steps of weight that are told apart when terms are ranked
 _HEAVIEST_WEIGHT = 128.0
 _REMEMBERED = 400_000  # words whose terms are kept at hand
+# News says on which day of the week it happened: of two turns of one affair that tells which is told of.
+_WEEKDAYS = {
+    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+    "de": "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag",
+    "es": "lunes martes miércoles jueves viernes sábado domingo",
+    "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche",
+    "it": "lunedì martedì mercoledì giovedì venerdì sabato domenica",
+    "nl": "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
+    "pt": "segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado domingo",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +50,8 @@ class Profiles:
     `terms` has the numbers of each article's heaviest terms, heaviest first, -1 where it has fewer; `whole` their
     weights in its unit vector, `title` those in the unit vector of its title alone, and `names` says which of them
     may be names. `vocabulary` is how many terms there are; `day` is NaN where it is not known; `evidence` is how much
-    an article says (0 to 1). `customs` is the light in which they were seen.
+    an article says (0 to 1). `weekday` is the day of the week that its text names first (0 is Monday, -1 none), and
+    `weekdays` has a bit for each that it names. `customs` is the light in which they were seen.
     """
 
     customs: "Customs"
@@ -53,6 +64,8 @@ class Profiles:
     language: Ints
     day: Floats
     evidence: Floats
+    weekday: npt.NDArray[np.int8]
+    weekdays: npt.NDArray[np.uint8]
 
     def __len__(self) -> int:
         return len(self.terms)
@@ -155,10 +168,10 @@ def profiles(articles: Sequence[Article], outlets: Sequence[str], customs: Custo
     readers = [light.reader(language) for language in languages]
     codes = {language: code for code, language in enumerate(light.readers)}
     spoken = np.array([codes[language] for language in languages], dtype=np.int64)
-    says = np.zeros(len(articles))
+    told = _Told.of(len(articles))
     cleaned = without_furniture(articles, light.furniture)
     batches = [
-        _count(islice(cleaned, _BATCH), readers[start : start + _BATCH], says, start)
+        _count(islice(cleaned, _BATCH), readers[start : start + _BATCH], told, start)
         for start in range(0, len(articles), _BATCH)
     ]
     known = list(light.vocabulary)
@@ -173,7 +186,9 @@ def profiles(articles: Sequence[Article], outlets: Sequence[str], customs: Custo
         outlet=np.array([light.outlets[name] for name in outlets], dtype=np.int64),
         language=spoken,
         day=np.array([a.published.timestamp() / 86400 if a.published else np.nan for a in articles]),
-        evidence=np.log1p(np.minimum(says, FULL_EVIDENCE)) / np.log1p(FULL_EVIDENCE),
+        evidence=np.log1p(np.minimum(told.terms, FULL_EVIDENCE)) / np.log1p(FULL_EVIDENCE),
+        weekday=told.weekday,
+        weekdays=told.weekdays,
     )
     for language in dict.fromkeys(languages):
         spoken_here = spoken == codes[language]
@@ -184,8 +199,50 @@ def profiles(articles: Sequence[Article], outlets: Sequence[str], customs: Custo
     return made
 
 
-def _count(texts: Iterator[tuple[str, str]], readers: Sequence[_Reader], says: Floats, start: int) -> _Counts:
-    """The counts of one batch; how many body terms its articles have goes into `says`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What bodies tell beside their words, filled in batch by batch: how many terms they have, and which weekdays."""
+
+    terms: Floats
+    weekday: npt.NDArray[np.int8]
+    weekdays: npt.NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, articles: int) -> "_Told":
+        return cls(
+            terms=np.zeros(articles),
+            weekday=np.full(articles, -1, dtype=np.int8),
+            weekdays=np.zeros(articles, dtype=np.uint8),
+        )
+
+    def name_days(self, rows: Ints, numbers: npt.NDArray[np.int32], readers: Sequence[_Reader]) -> None:
+        """`numbers` are those of terms, in the order in which the articles `rows` have them."""
+        named = _weekdays(readers)
+        days = np.full(len(numbers), -1, dtype=np.int8)
+        if named:
+            known = np.array(sorted(named), dtype=np.int32)
+            place = np.minimum(np.searchsorted(known, numbers), len(known) - 1)
+            is_day = known[place] == numbers
+            days[is_day] = np.array([named[number] for number in known.tolist()], dtype=np.int8)[place[is_day]]
+        places = np.flatnonzero(days >= 0)
+        self.weekday[rows[places][::-1]] = days[places][::-1]  # the one that is written last is the first
+        np.bitwise_or.at(self.weekdays, rows[places], np.left_shift(1, days[places]).astype(np.uint8))
+
+
+def _weekdays(readers: Sequence[_Reader]) -> dict[int, int]:
+    """The day of the week by the number of its name, in the languages of these readers."""
+    spoken = {reader.language: reader for reader in readers if reader.language in _WEEKDAYS}
+    named = {language: [reader.read(day) for day in _WEEKDAYS[language].split()] for language, reader in spoken.items()}
+    return {
+        int(np.frombuffer(number, dtype=np.int32)[0]): day
+        for days in named.values()
+        for day, number in enumerate(days)
+        if number
+    }
+
+
+def _count(texts: Iterator[tuple[str, str]], readers: Sequence[_Reader], told: _Told, start: int) -> _Counts:
+    """The counts of one batch; what its bodies tell beside goes into `told`.
 
     Article, term and weight of each occurrence are one number, so that equal ones meet by sorting.
     """
@@ -198,7 +255,8 @@ def _count(texts: Iterator[tuple[str, str]], readers: Sequence[_Reader], says: F
         body_ends.append(len(bodies) // 4)
     lengths = np.diff(np.array(body_ends))
     rows = np.arange(len(readers))
-    says[start : start + len(readers)] = lengths
+    told.terms[start : start + len(readers)] = lengths
+    told.name_days(np.repeat(rows, lengths) + start, np.frombuffer(bodies, dtype=np.int32), readers)
     place = np.arange(body_ends[-1]) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     weight = np.where(place < LEAD_TERMS, LEAD_WEIGHT + BODY_WEIGHT, BODY_WEIGHT)
     keys = np.concatenate(
