@@ -483,3 +483,22 @@ class Artifact:
     path: str
     media_type: str
     content: bytes
+
+
+def successors(issues: Iterable[Issue]) -> dict[str, str]:
+    """For each story that has become another one: which one in the end, both by id. `issues` are oldest first.
+
+    Each move leads to a story that its issue tells, and being told ends a story's own move: so no way is a circle.
+    """
+    steps: dict[str, str] = {}
+    for issue in issues:
+        steps |= {old: brief.story for brief in issue.briefs for old in brief.merged}
+        for brief in issue.briefs:
+            steps.pop(brief.story, None)
+
+    def end(id: str) -> str:
+        while id in steps:
+            id = steps[id]
+        return id
+
+    return {old: end(old) for old in steps}

@@ -7,8 +7,8 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.edit.continuity import continued, successors
-from digest.model import Issue, Story
+from digest.edit.continuity import continued
+from digest.model import Issue, Story, successors
 from tests.conftest import NOW
 from tests.test_pipeline import build, one
 

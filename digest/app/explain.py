@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from digest.config import Reference
-from digest.edit.continuity import successors
 from digest.edit.editor import Register
 from digest.edit.rank import points
 from digest.errors import StoryError
-from digest.model import Brief, Citation, Issue, Left
+from digest.model import Brief, Citation, Issue, Left, successors
 from digest.plugins import hint
 from digest.text.normalize import counted, shorten
 

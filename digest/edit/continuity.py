@@ -51,24 +51,6 @@ def continued(
     )
 
 
-def successors(issues: Sequence[Issue]) -> Mapping[str, str]:
-    """For each id that has been merged away, the id under which its story is told now; `issues` are oldest first."""
-    moved: dict[str, str] = {}
-    for issue in issues:
-        for brief in issue.briefs:
-            moved |= dict.fromkeys(brief.merged, brief.story)
-            moved.pop(brief.story, None)
-    return {id: _end(id, moved) for id in moved}
-
-
-def _end(id: str, moved: Mapping[str, str]) -> str:
-    met: set[str] = set()
-    while id in moved and id not in met:
-        met.add(id)
-        id = moved[id]
-    return id
-
-
 def _fresh(story: Story, taken: set[str], told: Mapping[str, str]) -> str:
     """The story's own id, or one made of its first article that no story had before."""
     new = next((article.id for article in story.articles if article.id not in told), "")

@@ -4,8 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from digest.config import Decisions, Reference
-from digest.edit.continuity import successors
-from digest.model import Article, Issue, Story, short_hash
+from digest.model import Article, Issue, Story, short_hash, successors
 from digest.text.urls import canonical
 
 LEAST = 0.5  # of the articles of a story that were told before: so many belong to the story that the editor means

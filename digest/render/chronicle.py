@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from digest.model import Issue
+from digest.model import Issue, successors
 from digest.render.view import Edited, Shown, Telling, edited
 
 
@@ -52,16 +52,8 @@ class Chronicle:
 
     @cached_property
     def moved(self) -> Mapping[str, str]:
-        """Which story another one has become in the end, both by id.
-
-        Each move leads to a story that its issue tells, and being told ends a story's own move: so no way is a circle.
-        """
-        steps: dict[str, str] = {}
-        for issue in self.issues:
-            steps |= {old: brief.story for brief in issue.briefs for old in brief.merged}
-            for brief in issue.briefs:
-                steps.pop(brief.story, None)
-        return {old: _end(steps, old) for old in steps}
+        """Which story another one has become in the end, both by id."""
+        return successors(self.issues)
 
     @property
     def stories(self) -> frozenset[str]:
@@ -123,12 +115,6 @@ class Chronicle:
     @cached_property
     def _places(self) -> Mapping[str, int]:
         return {issue.id: place for place, issue in enumerate(self.issues)}
-
-
-def _end(steps: Mapping[str, str], id: str) -> str:
-    while id in steps:
-        id = steps[id]
-    return id
 
 
 def _only(issue: Issue, story: str) -> Issue:
