@@ -266,6 +266,11 @@ class Tie:
     nearest: str
     likeness: float
 
+    @property
+    def said(self) -> str:
+        """Two digits, cut: 1.00 is for texts that are the same."""
+        return f"{int(self.likeness * 100) / 100:.2f}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:

@@ -78,7 +78,7 @@ class Explained:
             yield ""
             yield "nearest neighbours, and how alike the two are"
         for tie in why.ties:
-            yield f"  {tie.likeness:.2f}  {_short(cited[tie.article])}  ->  {cited[tie.nearest].outlet}"
+            yield f"  {tie.said}  {_short(cited[tie.article])}  ->  {cited[tie.nearest].outlet}"
 
     def _lineage(self, cited: Mapping[str, Citation]) -> Iterator[str]:
         lineage = self.brief.lineage

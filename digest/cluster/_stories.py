@@ -11,6 +11,7 @@ from digest.cluster._vectors import Flags, Ints
 from digest.model import Article, Story, Tie, short_hash
 
 _RANK = (1 << 32) - 1
+_ALMOST = 0.9999  # as much as two articles can be alike that are not the same
 
 
 def stories(
@@ -55,7 +56,7 @@ def _ties(nodes: Sequence[Node], row: int, near: int, score: int) -> Iterator[Ti
         if len(node) > 1:
             yield Tie(article=article.id, nearest=node[0 if place else 1].id, likeness=1.0)
         elif score:
-            yield Tie(article=article.id, nearest=nodes[near][0].id, likeness=round(score / SURE, 4))
+            yield Tie(article=article.id, nearest=nodes[near][0].id, likeness=min(round(score / SURE, 4), _ALMOST))
 
 
 def _closeness(inner: Pairs, sizes: Ints) -> Ints:

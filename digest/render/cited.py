@@ -71,7 +71,7 @@ def cited_in(brief: Brief, issue: Issue, zone: ZoneInfo) -> dict[str, Cited]:
     bare = {citation.id: _cited(citation, brief, zone) for citation in issue.articles}
     origins = {origin.article: origin for origin in brief.lineage.origins}
     near = {
-        tie.article: Near(outlet=bare[tie.nearest].outlet, likeness=f"{tie.likeness:.2f}")
+        tie.article: Near(outlet=bare[tie.nearest].outlet, likeness=tie.said)
         for tie in brief.why.ties
         if tie.nearest in bare
     }
