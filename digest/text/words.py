@@ -62,6 +62,11 @@ def _stemmer(language: str) -> Stemmer.Stemmer | None:
     return Stemmer.Stemmer(name) if name in Stemmer.algorithms() else None
 
 
+def has_stemmer(language: str) -> bool:
+    """Do stems differ from words in this language, as far as we know?"""
+    return _stemmer(language) is not None
+
+
 @lru_cache(maxsize=200_000)
 def stem(word: str, language: str) -> str:
     """The stem of a word (Snowball; the folded word itself where the language has no stemmer)."""

@@ -4,6 +4,7 @@ replay   build two issues from the replayed feeds of spring 2020 (needs the reco
 parse    the recorded feeds, each read once, against plain feedparser
 poll     `digest fetch` of 1,000 and of 10,000 local feeds, first new and then unchanged, against a bare loop
 cluster  generated articles with planted stories, 1,000 to 100,000, against scikit-learn if it is here
+summarize  the methods of sumy, ours beside sumy's own, and the default on large stories
 start    `digest --help` against importing click and rich, and the five real seed files, if they are here
 """
 
@@ -24,6 +25,7 @@ from typing import Any
 from tests.bench.clustering import bench_cluster
 from tests.bench.parsing import bench_parse
 from tests.bench.polling import bench_poll
+from tests.bench.summarizing import bench_summarize
 from tests.replay import ROOT, SHARED, replay
 
 
@@ -121,6 +123,7 @@ if __name__ == "__main__":
         "cluster": bench_cluster,
         "parse": bench_parse,
         "poll": bench_poll,
+        "summarize": bench_summarize,
         "start": bench_start,
     }
     parser.add_argument("name", choices=benches)
