@@ -269,7 +269,7 @@ class Tie:
     @property
     def said(self) -> str:
         """Two digits, cut: 1.00 is for texts that are the same."""
-        return f"{int(self.likeness * 100) / 100:.2f}"
+        return f"{int(round(self.likeness * 100, 6)) / 100:.2f}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

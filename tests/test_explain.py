@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from digest.cli import cli
 from digest.errors import DigestError
+from digest.model import Tie
 from tests.test_build import NEXT_WEEK, NOW, House
 
 
@@ -68,6 +69,11 @@ def test_the_sum_that_puts_a_story_where_it_is_is_printed_and_is_right(room: New
     assert "nearest neighbours" in said
     found: dict[str, Any] = json.loads(room.explain(id, "--json"))
     assert (found["points"], found["rank"]) == (pytest.approx(total, abs=1e-4), rank)
+
+
+@pytest.mark.parametrize(("likeness", "said"), [(1.0, "1.00"), (0.9999, "0.99"), (0.29, "0.29"), (0.0049, "0.00")])
+def test_only_what_is_the_same_is_said_to_be_wholly_alike(likeness: float, said: str) -> None:
+    assert Tie(article="a", nearest="b", likeness=likeness).said == said
 
 
 def test_without_a_story_all_are_listed_with_their_ids_and_what_was_left_out_with_why(room: Newsroom) -> None:
