@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from digest.config import Rule, Selection, Topic, Weights
 from digest.edit.rank import Ranked, Ranking, Scale, points
+from digest.edit.select import choose
 from digest.edit.topics import is_about, matches, topic_of
 from digest.model import Article, Issue, Label, Lineage, Origin, Stance, Story, Take
 from digest.pipeline import Past, make_issue
@@ -110,7 +111,7 @@ def test_the_foremost_come_first_although_few_are_read(told: list[tuple[int, int
         every, key=lambda r: (-points(r.reasons), -max(a.when for a in r.news.articles).timestamp(), r.whole.id)
     )
     ranking = Ranking([(one, one) for one, _ in stories], SCALE, measure)
-    found = [ranked.whole.id for ranked, _ in zip(ranking, range(wanted), strict=False)]
+    found = [ranked.whole.id for _ in range(wanted) if (ranked := ranking.take())]
     assert found == [ranked.whole.id for ranked in order[: len(found)]]
     for one in every:
         assert SCALE.bound(one.news) >= points(one.reasons)
@@ -148,8 +149,37 @@ def test_stories_stand_under_their_headings_in_the_order_of_the_file_those_of_no
     assert found.topics == ("Chips", "City")
     (left,) = found.left
     assert (left.article, left.reason) == ("c", "no room in Chips")
-    assert left.points is not None
     assert found.more == 1
+
+
+def test_a_story_whose_heading_is_full_is_not_worked_out() -> None:
+    """With a quota of one, a thousand stories on chips need not be judged."""
+    worked_out: list[str] = []
+
+    def measure(whole: Story, news: Story) -> Ranked:
+        worked_out.append(whole.id)
+        origins = own(news.articles)
+        return Ranked(whole=whole, news=news, lineage=origins, takes=(), reasons=SCALE.reasons(news, origins, []))
+
+    stories = [story(made(f"c{n}", "Chip news", hours=n)) for n in range(30)] + [story(made("r", "Rain", hours=99))]
+    choice = choose(
+        [(one, one) for one in stories], limit=10, rules=Selection(topics=TOPICS), scale=SCALE, measure=measure
+    )
+    assert [one.topic for one in choice.chosen] == ["Chips", None]
+    assert len(worked_out) == 2
+    assert choice.more == 29
+
+
+def test_pinned_stories_for_which_there_is_no_room_are_counted() -> None:
+    pairs = [(one, one) for one in (story(made(id, "x")) for id in "abc")]
+
+    def measure(whole: Story, news: Story) -> Ranked:
+        origins = own(news.articles)
+        return Ranked(whole=whole, news=news, lineage=origins, takes=(), reasons=SCALE.reasons(news, origins, []))
+
+    choice = choose(pairs, limit=1, rules=Selection(), scale=SCALE, measure=measure, pinned=("s-c", "s-b"))
+    assert [one.ranked.whole.id for one in choice.chosen] == ["s-c"]
+    assert (choice.more, len(choice.left)) == (2, 2)
 
 
 def test_a_heading_without_a_rule_takes_what_is_left() -> None:

@@ -88,40 +88,46 @@ class Ranked:
 
 
 Key = tuple[float, int, float, str]
+Waiting = Ranked | tuple[Story, Story]  # worked out, or whole story and news
 
 
 class Ranking:
     """Pairs of whole story and news, from which the foremost is taken again and again.
 
     What costs time (who speaks for himself, who is for it) is worked out by `measure` only for stories that may come
-    next: all others are known to have fewer points.
+    next: all others are known to have fewer points, or no room.
     """
 
     def __init__(self, stories: Iterable[tuple[Story, Story]], scale: Scale, measure: Callable[..., Ranked]) -> None:
         self._measure = measure
-        self._queue: list[tuple[Key, Ranked | tuple[Story, Story]]] = [
+        self._queue: list[tuple[Key, Waiting]] = [
             ((-scale.bound(news), 0, *_ties(whole, news)), (whole, news)) for whole, news in stories
         ]
+        self._passed: list[tuple[Key, Waiting]] = []
         heapq.heapify(self._queue)
 
-    def __iter__(self) -> Iterator[Ranked]:
-        """Stories by falling points, each taken out of the ranking."""
+    def take(self, has_room: Callable[[Story], bool] = lambda story: True) -> Ranked | None:
+        """The foremost story for which there is room, taken out of the ranking. Room that is gone never comes back."""
         while self._queue:
-            _, waiting = heapq.heappop(self._queue)
-            if isinstance(waiting, Ranked):
-                yield waiting
+            key, waiting = heapq.heappop(self._queue)
+            if not has_room(_whole(waiting)):
+                self._passed.append((key, waiting))
+            elif isinstance(waiting, Ranked):
+                return waiting
             else:
                 found = self._measure(*waiting)
                 key = (-points(found.reasons), 1, *_ties(found.whole, found.news))
                 heapq.heappush(self._queue, (key, found))
+        return None
 
     def rest(self) -> Iterator[tuple[Story, float | None]]:
         """What has not been taken, about the foremost first, with its points where they are known."""
-        for _, waiting in sorted(self._queue, key=lambda one: one[0]):
-            if isinstance(waiting, Ranked):
-                yield waiting.whole, points(waiting.reasons)
-            else:
-                yield waiting[0], None
+        for _, waiting in sorted([*self._queue, *self._passed], key=lambda one: one[0]):
+            yield _whole(waiting), points(waiting.reasons) if isinstance(waiting, Ranked) else None
+
+
+def _whole(waiting: Waiting) -> Story:
+    return waiting.whole if isinstance(waiting, Ranked) else waiting[0]
 
 
 def _ties(whole: Story, news: Story) -> tuple[float, str]:

@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from digest.config import Selection, Topic
-from digest.edit.rank import Ranked, Ranking, Scale, points
+from digest.edit.rank import Ranked, Ranking, Scale
 from digest.edit.topics import is_about, topic_of
 from digest.model import Left, Story
 
 LEFT = 50  # stories that are named although they are not told
-NEWS = "nothing new"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,21 +44,23 @@ def choose(
     """Choose among pairs of whole story and news. `pinned` and `dropped` are ids of stories; pinned ones come whatever
     the rules and quotas say, in this order, as long as there is room.
     """
-    barred = [(whole, reason) for whole, _ in stories if (reason := _barred(whole, rules, pinned, dropped))]
-    kept_out = {whole.id for whole, _ in barred}
-    open_to = [pair for pair in stories if pair[0].id not in kept_out]
+    barred = {whole.id: reason for whole, _ in stories if (reason := _barred(whole, rules, pinned, dropped))}
     first = {id: number for number, id in enumerate(pinned)}
-    heads = sorted((pair for pair in open_to if pair[0].id in first), key=lambda pair: first[pair[0].id])[:limit]
-    ranking = Ranking([pair for pair in open_to if pair[0].id not in first], scale, measure)
+    heads = sorted(
+        (pair for pair in stories if pair[0].id in first and pair[0].id not in barred),
+        key=lambda pair: first[pair[0].id],
+    )
+    rest = [pair for pair in stories if pair[0].id not in first and pair[0].id not in barred]
     desk = _Desk(rules.topics, limit)
-    for whole, news in heads:
+    for whole, news in heads[:limit]:
         desk.take(measure(whole, news), pinned=True)
-    while not desk.full() and (ranked := next(iter(ranking), None)):
+    ranking = Ranking([*heads[limit:], *rest], scale, measure)
+    while not desk.full() and (ranked := ranking.take(desk.has_room)):
         desk.take(ranked)
-    rest = [_left(whole, "no room", worth) for whole, worth in ranking.rest()]
-    shut = [_left(whole, reason, None) for whole, reason in barred]
-    left = (*desk.left, *rest)
-    return Choice(chosen=desk.ordered(), more=len(left), left=(*left[:LEFT], *shut[:LEFT]))
+    left = [_left(whole, desk.excuse(whole), worth) for whole, worth in islice(ranking.rest(), LEFT)]
+    shut = [_left(whole, barred[whole.id], None) for whole, _ in stories if whole.id in barred]
+    more = len(stories) - len(barred) - len(desk.chosen)
+    return Choice(chosen=desk.ordered(), more=more, left=(*left, *shut[:LEFT]))
 
 
 def _barred(whole: Story, rules: Selection, pinned: Sequence[str], dropped: Sequence[str]) -> str | None:
@@ -80,14 +82,25 @@ class _Desk:
     def __init__(self, topics: Sequence[Topic], limit: int) -> None:
         self.topics, self.limit = topics, limit
         self.chosen: list[Chosen] = []
-        self.left: list[Left] = []
         self.counts: Counter[str] = Counter()
+        self.headings: dict[str, Topic | None] = {}
+
+    def heading(self, story: Story) -> Topic | None:
+        if story.id not in self.headings:
+            self.headings[story.id] = topic_of(story, self.topics)
+        return self.headings[story.id]
+
+    def has_room(self, story: Story) -> bool:
+        topic = self.heading(story)
+        return topic is None or topic.stories is None or self.counts[topic.name] < topic.stories
+
+    def excuse(self, story: Story) -> str:
+        """Why a story is not told. Whether its heading has room is not asked of hundreds more."""
+        topic = self.headings.get(story.id)
+        return f"no room in {topic.name}" if topic and not self.has_room(story) else "no room"
 
     def take(self, ranked: Ranked, *, pinned: bool = False) -> None:
-        topic = topic_of(ranked.whole, self.topics)
-        if topic and topic.stories is not None and self.counts[topic.name] >= topic.stories and not pinned:
-            self.left.append(_left(ranked.whole, f"no room in {topic.name}", points(ranked.reasons)))
-            return
+        topic = self.heading(ranked.whole)
         self.chosen.append(Chosen(ranked=ranked, topic=topic.name if topic else None, pinned=pinned))
         self.counts[topic.name if topic else ""] += 1
 
