@@ -33,6 +33,9 @@ _GAP = -0.9
 _GAP_CROWD = -0.5
 # Events differ by who and where more than by what.
 _NO_SHARED_NAME = -2.2
+# Both say who and where, and agree on next to nothing of it: two events of one kind.
+_OTHER_NAMES = -5.0
+_FEW_NAMES = 0.1  # cosine of names, below which that is so
 # An outlet's pieces share its town, its beats and its turns of phrase, and it seldom reports one event twice.
 _SAME_OUTLET = -1.2
 # Each names a day of the week first: the same one, which says something where they are not of one day anyway, or ones
@@ -74,17 +77,25 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shared:
-    """What the articles of each pair have in common: cosines, terms, and terms that may be names in both."""
+    """What the articles of each pair have in common: cosines, terms, and terms that may be names in both.
+
+    `named` is the part of the cosine of the whole that is such names.
+    """
 
     whole: Floats
     title: Floats
     terms: Ints
     names: Ints
+    named: Floats
 
     def of(self, chosen: npt.NDArray[np.bool_]) -> "_Shared":
         """Of some of the pairs."""
         return _Shared(
-            whole=self.whole[chosen], title=self.title[chosen], terms=self.terms[chosen], names=self.names[chosen]
+            whole=self.whole[chosen],
+            title=self.title[chosen],
+            terms=self.terms[chosen],
+            names=self.names[chosen],
+            named=self.named[chosen],
         )
 
 
@@ -171,7 +182,11 @@ def _shared(profiles: Profiles, later: Ints, earlier: Ints) -> _Shared:
     """Compare pairs, which come in the order of `later`, a number of those at a time."""
     size = len(later)
     found = _Shared(
-        whole=np.zeros(size), title=np.zeros(size), terms=np.zeros(size, np.int64), names=np.zeros(size, np.int64)
+        whole=np.zeros(size),
+        title=np.zeros(size),
+        terms=np.zeros(size, np.int64),
+        names=np.zeros(size, np.int64),
+        named=np.zeros(size),
     )
     column = np.zeros(profiles.vocabulary + 1, dtype=np.int32)
     starts = np.flatnonzero(np.diff(later // _BLOCK, prepend=-1)).tolist()
@@ -197,14 +212,14 @@ def _compare(
     one, other = later[pair], earlier[pair]
     size = len(later)
 
-    def total(weights: npt.NDArray[np.float32]) -> Floats:
-        products = weights[one, there] * weights[other, here]
-        return np.bincount(pair, products, minlength=size).astype(np.float64)
-
-    found.whole[part] = total(profiles.whole)
-    found.title[part] = total(profiles.title)
+    products = profiles.whole[one, there] * profiles.whole[other, here]
+    titled = profiles.title[one, there] * profiles.title[other, here]
+    both = profiles.names[one, there] & profiles.names[other, here]
+    found.whole[part] = np.bincount(pair, products, minlength=size)
+    found.title[part] = np.bincount(pair, titled, minlength=size)
     found.terms[part] = np.bincount(pair, minlength=size)
-    found.names[part] = np.bincount(pair[profiles.names[one, there] & profiles.names[other, here]], minlength=size)
+    found.names[part] = np.bincount(pair[both], minlength=size)
+    found.named[part] = np.bincount(pair[both], products[both], minlength=size)
     column[used] = 0
 
 
@@ -223,6 +238,7 @@ def _score(profiles: Profiles, one: Ints, other: Ints, shared: _Shared, crowd: f
     total = _BIAS + _WHOLE * shared.whole + (_GAP + _GAP_CROWD * crowd * evidence) * np.log1p(gap)
     total += (1 - evidence) * (_SHARED_SCANT * np.log(np.maximum(shared.terms, 1)) + _TITLE_SCANT * shared.title)
     total += _NO_SHARED_NAME * (shared.names == 0)
+    total += _OTHER_NAMES * evidence * _disagreement(profiles, one, other, shared)
     total += _SAME_OUTLET * ((profiles.outlet[one] == profiles.outlet[other]) & (profiles.outlet[one] >= 0))
     total += _OTHER_LANGUAGE * (profiles.language[one] != profiles.language[other])
     text = _TEXT + evidence * (_EVIDENCE + _WHOLE_EVIDENT * shared.whole + _TITLE_EVIDENT * shared.title)
@@ -237,4 +253,12 @@ def _weekdays(profiles: Profiles, one: Ints, other: Ints, gap: Floats) -> Floats
     known = (first >= 0) & (second >= 0)
     apart = known & (profiles.weekdays[one] & profiles.weekdays[other] == 0)
     found: Floats = _SAME_WEEKDAY * (known & (first == second) & (gap > 1)) + _OTHER_WEEKDAY * apart
+    return found
+
+
+def _disagreement(profiles: Profiles, one: Ints, other: Ints, shared: _Shared) -> Floats:
+    """How far two articles name others (0 to 1): nothing if one of them hardly names anything."""
+    mass, other_mass = profiles.named[one], profiles.named[other]
+    alike = shared.named / np.maximum(mass * other_mass, 1e-6)
+    found: Floats = np.minimum(mass, other_mass) * np.clip(1 - alike / _FEW_NAMES, 0.0, 1.0)
     return found

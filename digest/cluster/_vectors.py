@@ -1,7 +1,7 @@
 """Articles in, weighted term vectors out: what a pair of articles is compared by."""
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field, fields, replace
 from itertools import islice
 from typing import Any
@@ -50,7 +50,8 @@ class Profiles:
     `terms` has the numbers of each article's heaviest terms, heaviest first, -1 where it has fewer; `whole` their
     weights in its unit vector, `title` those in the unit vector of its title alone, and `names` says which of them
     may be names. `vocabulary` is how many terms there are; `day` is NaN where it is not known; `evidence` is how much
-    an article says (0 to 1). `weekday` is the day of the week that its text names first (0 is Monday, -1 none), and
+    an article says (0 to 1), `named` the length of that part of its vector that may be names. `weekday` is the day of
+    the week that its text names first (0 is Monday, -1 none), and
     `weekdays` has a bit for each that it names. `customs` is the light in which they were seen.
     """
 
@@ -59,6 +60,7 @@ class Profiles:
     whole: npt.NDArray[np.float32]
     title: npt.NDArray[np.float32]
     names: Flags
+    named: Floats
     vocabulary: int
     outlet: Ints
     language: Ints
@@ -182,6 +184,7 @@ def profiles(articles: Sequence[Article], outlets: Sequence[str], customs: Custo
         whole=np.zeros(shape, dtype=np.float32),
         title=np.zeros(shape, dtype=np.float32),
         names=np.zeros(shape, dtype=np.bool_),
+        named=np.zeros(len(articles)),
         vocabulary=len(known),
         outlet=np.array([light.outlets[name] for name in outlets], dtype=np.int64),
         language=spoken,
@@ -195,7 +198,8 @@ def profiles(articles: Sequence[Article], outlets: Sequence[str], customs: Custo
         chosen = [_of_language(batch, spoken_here) for batch in batches]
         if customs is None:
             light.learn(language, int(spoken_here.sum()), chosen)
-        _weigh(made, chosen, known, *light.of(language), background(language))
+        days = frozenset(terms(_WEEKDAYS.get(language, ""), language))
+        _weigh(made, chosen, known, *light.of(language), background(language), days)
     return made
 
 
@@ -283,13 +287,19 @@ def _packed(rows: Ints, numbers: bytearray, weights: Ints) -> Ints:
 
 
 def _weigh(
-    made: Profiles, batches: Sequence[_Counts], known: Sequence[str], articles: int, counts: Ints, prior: Background
+    made: Profiles,
+    batches: Sequence[_Counts],
+    known: Sequence[str],
+    articles: int,
+    counts: Ints,
+    prior: Background,
+    days: Set[str],
 ) -> None:
     """Fill in the rows of one language, where so many articles have so many with each term.
 
     The background is a prior: it counts as so many articles more, so that it rules among few articles and yields to
     their own counts among many (Dirichlet smoothing, Zhai and Lafferty 2004). What a good part
-    of the articles names tells no events apart.
+    of the articles names tells no events apart, nor do the `days` of the week.
     """
     met = np.zeros(len(known), dtype=np.bool_)
     for batch in batches:
@@ -300,7 +310,7 @@ def _weigh(
     rarity[used] = np.log((articles + prior.weight) / (counts[used] + prior.weight * shares))
     names = np.zeros(len(known), dtype=np.bool_)
     rare = used[counts[used] < OWN_SHARE * (articles + FEW)]
-    names[rare] = [prior.may_be_name(known[term]) for term in rare.tolist()]
+    names[rare] = [known[term] not in days and prior.may_be_name(known[term]) for term in rare.tolist()]
     for batch in batches:
         _heaviest(made, batch, np.maximum(rarity, 0.0), names)
 
@@ -332,6 +342,9 @@ def _heaviest(made: Profiles, batch: _Counts, rarity: Floats, names: Flags) -> N
     made.whole[rows + start, rank] = weights / length[rows]
     made.title[rows + start, rank] = titles / np.maximum(title_length[rows], 1e-9)
     made.names[rows + start, rank] = names[numbers]
+    made.named[start : start + size] += np.sqrt(
+        np.bincount(rows, (weights / length[rows]) ** 2 * names[numbers], minlength=size)
+    )
 
 
 def _descending(rows: Ints, weights: Floats) -> Ints:
