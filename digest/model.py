@@ -5,7 +5,7 @@ half-made thing cannot pass for a finished one.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
@@ -371,10 +371,25 @@ class Lineage:
     origins: tuple[Origin, ...] = ()
     reprints: tuple[tuple[str, ...], ...] = ()
 
+    def independent(self, outlets: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+        """The origins by name, each with the outlets that have it; `outlets` are those of articles, by id.
+
+        An outlet is one voice at most: its own if any of its articles is, else the first that it names.
+        """
+        voices: dict[str, Origin] = {}
+        for origin in self.origins:
+            outlet = outlets[origin.article]
+            if outlet not in voices or (origin.how == "own" and voices[outlet].how != "own"):
+                voices[outlet] = origin
+        found: dict[str, tuple[str, ...]] = {}
+        for outlet, origin in voices.items():
+            found[origin.name] = (*found.get(origin.name, ()), outlet)
+        return dict(sorted(found.items()))
+
     @property
-    def independent(self) -> tuple[str, ...]:
-        """The names of the origins, each once."""
-        return tuple(sorted({origin.name for origin in self.origins}))
+    def copies(self) -> frozenset[str]:
+        """The articles whose text another one of the story had first."""
+        return frozenset(id for group in self.reprints for id in group[1:])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -398,6 +413,11 @@ class Reason:
     @property
     def points(self) -> float:
         return self.weight * self.value
+
+
+def points(reasons: Iterable[Reason]) -> float:
+    """What a story's terms add up to."""
+    return round(sum(reason.points for reason in reasons), 4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -436,13 +456,13 @@ class Brief:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Left:
-    """A story that an issue does not tell, and why; `article`, its first one, is what it is found by.
+    """A story that an issue does not tell, and why. It is found by `articles`: its first one, all if it was dropped.
 
     `points` are its rank, None if others were so far ahead that it was not worked out.
     """
 
     story: str
-    article: str
+    articles: tuple[str, ...]
     reason: str
     points: float | None
 

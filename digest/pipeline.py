@@ -14,7 +14,7 @@ from digest.edit.select import Choice, Chosen, choose
 from digest.edit.topics import matches
 from digest.edit.why import why
 from digest.lineage import lineage
-from digest.model import Article, Brief, Citation, Issue, Section, Stale, Story
+from digest.model import Article, Brief, Citation, Issue, Lineage, Section, Stale, Story
 from digest.stance import StanceModel, voices
 from digest.summarize import Summarizer
 
@@ -138,14 +138,14 @@ def _chosen(found: Clustered, plan: Plan, stance: StanceModel, at: datetime, pas
     pairs = [(one.story, _news(one.story, known)) for one in found.stories.values()]
 
     def measure(whole: Story, news: Story) -> Ranked:
-        origins = lineage(news.articles)
-        takes = tuple(stance(voice, news.title) for voice in voices(news))
+        origins = lineage(whole.articles)
+        takes = tuple(stance(voice, news.title) for voice in voices(_originals(news, origins)))
         return Ranked(whole=whole, news=news, lineage=origins, takes=takes, reasons=scale.reasons(news, origins, takes))
 
     rules = plan.selection
     scale = Scale(weights=rules.weights, outlets=dict(rules.outlets), at=at, window=plan.window)
     return choose(
-        [pair for pair in pairs if pair[1].articles],
+        [(whole, news) for whole, news in pairs if _has_news(whole, news)],
         limit=plan.stories,
         rules=rules,
         scale=scale,
@@ -155,21 +155,34 @@ def _chosen(found: Clustered, plan: Plan, stance: StanceModel, at: datetime, pas
     )
 
 
+def _has_news(whole: Story, news: Story) -> bool:
+    """Not if all that came is copies of what was told."""
+    if not news.articles or len(news.articles) == len(whole.articles):
+        return bool(news.articles)
+    return bool(_originals(news, lineage(whole.articles)).articles)
+
+
+def _originals(news: Story, origins: Lineage) -> Story:
+    """Without copies: they are no voices of their own."""
+    return replace(news, articles=tuple(article for article in news.articles if article.id not in origins.copies))
+
+
 def _brief(one: Chosen, found: Clustered, plan: Plan, summarize: Summarizer, earlier: Sequence[Issue]) -> Brief:
     whole, news = one.ranked.whole, one.ranked.news
+    summary = summarize(_originals(news, one.ranked.lineage), plan.sentences)
     return Brief(
         story=whole.id,
         title=news.title,
         articles=tuple(article.id for article in whole.articles),
         new=tuple(article.id for article in news.articles),
         since=_last_issue(whole.id, earlier),
-        sections=(Section(name="summary", quotes=summarize(news, plan.sentences)),),
+        sections=(Section(name="summary", quotes=summary),),
         takes=one.ranked.takes,
         merged=found.stories[whole.id].merged,
         topic=one.topic,
         pinned=one.pinned,
         why=why(whole),
-        lineage=one.ranked.lineage if whole.articles == news.articles else lineage(whole.articles),
+        lineage=one.ranked.lineage,
         rank=one.ranked.reasons,
     )
 

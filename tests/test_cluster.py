@@ -126,6 +126,19 @@ def test_two_articles_alone_suffice() -> None:
     assert len(Linkage()([FERRY[0], OTHER_FERRY[0]])) == 2
 
 
+FLOODS = [
+    article("ild-1", "Flood in Karsk kills three", "Three people died when the river Ild burst its banks in Karsk after two days of rain, mayor Jon Vale said on Monday. Soldiers brought 200 residents to a school."),
+    article("ild-2", "Three dead after river bursts its banks in Karsk", "After heavy rain the Ild flooded the old town of Karsk. Mayor Jon Vale confirmed three deaths, and said that 200 people had been brought away.", hours=1),
+    article("sorn-1", "Flood in Brenn kills five", "Five people died when the river Sorn burst its banks in Brenn after a night of rain, governor Una Holt said on Monday. Volunteers brought 400 residents to a church."),
+    article("sorn-2", "Five dead after river floods Brenn", "After heavy rain the Sorn flooded the centre of Brenn. Governor Una Holt confirmed five deaths, and said that 400 people had been brought away.", hours=1),
+]  # fmt: skip
+
+
+def test_two_events_of_one_kind_on_one_day_are_told_apart_by_who_and_where() -> None:
+    """Alike in every word but the names."""
+    assert ids(Linkage()(FLOODS)) == {group(FLOODS[:2]), group(FLOODS[2:])}
+
+
 def test_headlines_alone_suffice() -> None:
     """Entries without any text are told apart by their titles."""
     bare = [article(part.id, part.title) for part in [*FERRY[1:], *BUDGET]]

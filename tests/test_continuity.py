@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.edit.continuity import continued
-from digest.model import Issue, Story, successors
+from digest.model import Issue, Left, Story, short_hash, successors
 from tests.conftest import NOW
 from tests.test_pipeline import build, one
 
@@ -96,3 +96,75 @@ def test_whatever_is_clustered_every_story_has_an_id_of_its_own_and_none_is_both
     assert len(set(merged)) == len(merged)
     before = {brief.story for brief in first.briefs}
     assert before <= {*lasting, *merged}
+
+
+def test_a_merge_that_is_undone_gives_the_id_back() -> None:
+    """In a later week, and within a day."""
+    first = issue(("harbour", "abc"), ("buses", "xy"))
+    joined = issue(("harbour", "abcxydz"))
+    joined = replace(joined, briefs=(replace(joined.briefs[0], new=("d", "z"), merged=("s-buses",)),))
+    apart = [story("one", "a", "b", "c", "d"), story("two", "x", "y", "z")]
+    assert ids(continued(apart, [first, joined])) == ["s-harbour", "s-buses"]
+    joined = replace(joined, briefs=(replace(joined.briefs[0], new=tuple("abcxydz"), merged=("two",)),))
+    assert ids(continued(apart, [], joined)) == ["s-harbour", "two"]
+
+
+def test_what_led_to_a_story_of_an_earlier_build_leads_to_what_has_become_of_that() -> None:
+    second = issue(("x", "abxy"), ("z", "klmno"))
+    second = replace(
+        second, briefs=tuple(replace(b, merged=("s-y",)) if b.story == "s-x" else b for b in second.briefs)
+    )
+    (found,) = continued([story("all", *"abxyklmno")], [], second)
+    assert (found.story.id, found.merged) == ("s-z", ("s-x", "s-y"))
+
+
+def test_an_old_merge_is_not_told_again() -> None:
+    first = issue(("harbour", "abc"), ("buses", "xy"))
+    joined = issue(("harbour", "abcxyd"))
+    joined = replace(joined, briefs=(replace(joined.briefs[0], new=("d",), merged=("s-buses",)),))
+    (found,) = continued([story("all", *"abcxyde")], [first, joined])
+    assert (found.story.id, found.merged) == ("s-harbour", ())
+
+
+def test_a_story_for_which_there_was_no_room_keeps_its_id() -> None:
+    """It may have been told by an earlier build of that day."""
+    first = replace(
+        issue(("harbour", "a")), left=(Left(story="s-buses", articles=("y",), reason="no room", points=1.0),)
+    )
+    assert ids(continued([story("new", "x", "y")], [first])) == ["s-buses"]
+
+
+@given(
+    st.lists(st.integers(0, 3), min_size=8, max_size=8),
+    st.lists(st.lists(st.integers(0, 3), min_size=8, max_size=8), min_size=1, max_size=5),
+)
+def test_rebuilds_of_one_day_lose_no_article_and_no_id_that_was_told(start: list[int], cuts: list[list[int]]) -> None:
+    """However a clusterer that names stories after their first article cuts them each time."""
+    replaced: Issue | None = None
+    told: set[str] = set()
+    for cut in [start, *cuts]:
+        groups: dict[int, list[str]] = {}
+        for letter, group in zip("abcdefgh", cut, strict=True):
+            groups.setdefault(group, []).append(letter)
+        stories = [replace(story("-", *letters), id=short_hash("story", letters[0])) for letters in groups.values()]
+        found = continued(stories, [], replaced)
+        assert len(set(ids(found))) == len(found)
+        base = issue(*((f"n{n}", "".join(letters)) for n, letters in enumerate(groups.values())))
+        by_articles = {one.story.articles: one for one in found}
+        replaced = replace(
+            base,
+            briefs=tuple(
+                replace(
+                    brief,
+                    story=one.story.id,
+                    merged=one.merged,
+                    articles=tuple(a.id for a in one.story.articles),
+                    new=tuple(a.id for a in one.story.articles),
+                )
+                for brief, one in zip(base.briefs, by_articles.values(), strict=True)
+            ),
+        )
+        told |= {brief.story for brief in replaced.briefs}
+        moves = successors([replaced])
+        alive = {brief.story for brief in replaced.briefs}
+        assert all(id in alive or moves.get(id) in alive for id in told)

@@ -130,3 +130,26 @@ def test_an_issue_is_named_after_its_date_where_its_readers_are() -> None:
     late = datetime.fromisoformat("2026-11-20T23:30:00+00:00")
     assert issue_id(late, "UTC") == "2026-11-20"
     assert issue_id(late, "Pacific/Auckland") == "2026-11-21"
+
+
+COPIED = "The harbour of Larn opened to ships on Monday after two years of work, and nobody was there to see it but the captain."
+
+
+def test_a_copy_of_what_was_told_is_no_news() -> None:
+    told = replace(one("a", "Harbour opens"), text=f"Harbour opens\n\n{COPIED}")
+    copy = replace(one("b", "Harbour copied"), text=f"Harbour copied\n\n{COPIED}")
+    first = build([told])
+    assert build([told, copy], NOW + timedelta(days=7), [first]).briefs == ()
+    (brief,) = build([told, copy, one("c", "Harbour busy")], NOW + timedelta(days=7), [first]).briefs
+    assert brief.new == ("b", "c")
+    assert {take.article for take in brief.takes} == {"c"}
+    assert {quote.article for quote in brief.sections[0].quotes} == {"c"}
+
+
+def test_copies_make_one_take_and_count_once() -> None:
+    texts = [replace(one(id, f"Harbour {id}"), text=f"Harbour {id}\n\n{COPIED}") for id in "abcd"]
+    (brief,) = build([*texts, one("e", "Harbour busy")]).briefs
+    assert [take.outlet for take in brief.takes] == ["a", "e"]
+    (size,) = [reason for reason in brief.rank if reason.name == "size"]
+    assert size.said == "5 articles, 3 copies not counted"
+    assert size.value == round(1.58496, 4)

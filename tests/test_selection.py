@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.app.setup import read_config
 from digest.config import Rule, Selection, Topic, Weights
-from digest.edit.rank import Ranked, Ranking, Scale, points
+from digest.edit.rank import Ranked, Ranking, Scale
 from digest.edit.select import choose
 from digest.edit.topics import is_about, matches, topic_of
-from digest.model import Article, Issue, Label, Lineage, Origin, Stance, Story, Take
+from digest.model import Article, Issue, Label, Lineage, Origin, Stance, Story, Take, points
 from digest.pipeline import Past, make_issue
 from tests.conftest import NOW, make_article
 from tests.test_pipeline import PLAN, STAGES
@@ -148,7 +150,7 @@ def test_stories_stand_under_their_headings_in_the_order_of_the_file_those_of_no
     ]  # fmt: skip
     assert found.topics == ("Chips", "City")
     (left,) = found.left
-    assert (left.article, left.reason) == ("c", "no room in Chips")
+    assert (left.articles, left.reason) == (("c",), "no room in Chips")
     assert found.more == 1
 
 
@@ -196,7 +198,7 @@ def test_what_is_excluded_stays_out_article_by_article() -> None:
 def test_only_what_is_included_comes_in_and_the_issue_names_what_did_not() -> None:
     found = issue([*CHIPS, made("f", "Rain")], Selection(include=Rule(words=("chip",), outlets=("C",))))
     assert titles(found) == ["Chip plant opens", "Semiconductors fall"]
-    assert [(left.article, left.reason) for left in found.left] == [("f", "not about what is wanted (include)")]
+    assert [(left.articles, left.reason) for left in found.left] == [(("f",), "not about what is wanted (include)")]
     assert found.more == 0
 
 
@@ -249,3 +251,27 @@ def test_the_order_of_the_articles_makes_no_difference() -> None:
     articles = [*CHIPS, made("f", "Rain"), made("g", "Rain again", hours=3)]
     rules = Selection(topics=TOPICS)
     assert len({repr(issue(list(order), rules)) for order in permutations(articles)}) == 1
+
+
+def test_an_outlet_is_one_voice_at_most_however_many_it_credits() -> None:
+    articles = tuple(made(str(n), "x", outlet="Solo") for n in range(4))
+    origins = Lineage(origins=tuple(Origin(article=str(n), name=f"Wire {n}", how="line") for n in range(4)))
+    news = story(*articles)
+    reason = SCALE.reasons(news, origins, [])[0]
+    assert (reason.value, reason.said) == (1.0, "1 independent origin, 1 outlet")
+    assert SCALE.bound(news) >= points(SCALE.reasons(news, origins, []))
+
+
+def test_an_article_without_a_date_is_not_taken_for_fresh() -> None:
+    old = made("a", "x", hours=84)
+    undated = replace(made("b", "x"), published=None)
+    ahead = replace(made("c", "x"), published=NOW + timedelta(days=900))
+    recency = SCALE.reasons(story(old, undated, ahead), own([old, undated, ahead]), [])[2]
+    assert (recency.value, recency.said) == (0.5, "newest 4 days ago")
+    assert SCALE.reasons(story(undated), own([undated]), [])[2].said == "first seen 0 h ago"
+
+
+def test_an_empty_rule_lets_everything_in(tmp_path: Path) -> None:
+    path = tmp_path / "feeds.yaml"
+    path.write_text("editions: {w: {title: W, include: {words: []}, exclude: {}}}", "utf-8")
+    assert read_config(path).editions[0].selection == Selection()

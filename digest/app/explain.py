@@ -1,14 +1,14 @@
 """Say of a story why it stands where it stands, and of what it is made: from what is frozen, so years later too."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from digest.config import Reference
 from digest.edit.editor import Register
-from digest.edit.rank import points
 from digest.errors import StoryError
-from digest.model import Brief, Citation, Issue, Left, successors
+from digest.model import Brief, Citation, Issue, Left, points, successors
 from digest.plugins import hint
 from digest.text.normalize import counted, shorten
 
@@ -84,10 +84,10 @@ class Explained:
         lineage = self.brief.lineage
         if not lineage.origins:
             return
-        outlets = {cited[origin.article].outlet for origin in lineage.origins}
-        origins = counted(len(lineage.independent), "independent origin")
+        outlets = {origin.article: cited[origin.article].outlet for origin in lineage.origins}
+        origins = counted(len(lineage.independent(outlets)), "independent origin")
         yield ""
-        yield f"{counted(len(outlets), 'outlet')}, {origins}"
+        yield f"{counted(len(set(outlets.values())), 'outlet')}, {origins}"
         for origin in lineage.origins:
             how = "its own" if origin.how == "own" else f"{origin.name} ({_HOW[origin.how]})"
             yield f"  {cited[origin.article].outlet}: {how}"
@@ -124,7 +124,7 @@ def explain(issues: Sequence[Issue], story: str, edition: str) -> Explained:
 
 
 def _untold(issues: Sequence[Issue], story: str, edition: str) -> StoryError:
-    left = [(issue, one) for issue in issues for one in issue.left if story in (one.story, one.article)]
+    left = [(issue, one) for issue in issues for one in issue.left if story == one.story or story in one.articles]
     if left:
         issue, one = left[-1]
         return StoryError(story, f"was left out of issue {issue.id}: {one.reason}", "pin it in editor.yaml to tell it")
@@ -146,8 +146,17 @@ def listed(issue: Issue, titles: Mapping[str, str]) -> Iterator[str]:
     if issue.left:
         yield "left out"
     for left in issue.left:
-        title = shorten(titles.get(left.article, "(no longer known)"), _TITLE)
+        title = shorten(titles.get(left.articles[0], "(no longer known)"), _TITLE)
         yield f"      {left.story}  {_points(left)}  {title}: {left.reason}"
+
+
+def listed_json(issues: Sequence[Issue], edition: str) -> Iterator[str]:
+    """The last of `issues` for programs: a line for each story that it tells, then one for each that it left out."""
+    for brief in issues[-1].briefs:
+        yield json.dumps(explain(issues, brief.story, edition).as_json(), ensure_ascii=False)
+    for left in issues[-1].left:
+        found = {"story": left.story, "articles": list(left.articles), "points": left.points, "left": left.reason}
+        yield json.dumps(found, ensure_ascii=False)
 
 
 def _points(left: Left) -> str:

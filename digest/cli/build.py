@@ -67,10 +67,12 @@ def _summary(report: "Report") -> Iterator[str]:
             count = len({outlets[id] for id in brief.articles})
             since = f", continuing, {len(brief.new)} new" if brief.since else ""
             yield f"{number:4}. {brief.title} ({counted(count, 'outlet')}{since})"
-        if not issue.briefs:
+        if not issue.briefs and not issue.left:
             yield "      nothing new: no article in the window that an earlier issue did not have"
+        if issue.left and not issue.more:
+            yield "      some stories are kept out (`digest explain` lists them, and says why)"
         if issue.more:
-            yield f"      {counted(issue.more, 'further story')} left out (limits: stories)"
+            yield f"      {counted(issue.more, 'further story')} left out (`digest explain` lists them, and says why)"
         yield f"      {counted(len(built.artifacts), 'artifact')}, {built.changed} changed, in {built.folder}"
     yield ""
     total = sum(seconds for _, seconds in report.seconds)

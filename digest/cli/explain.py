@@ -25,7 +25,7 @@ def explain(
     ids and points, and those that it left out.
     """
     from digest.app.explain import explain as explained
-    from digest.app.explain import listed
+    from digest.app.explain import listed, listed_json
     from digest.app.setup import open_store, read_config, the_edition
     from digest.render.frozen import thaw
 
@@ -46,10 +46,8 @@ def explain(
         elif not issues:
             raise StoryError(chosen.id, "has no issue yet", "build one with `digest build`")
         else:
-            titles = {a.id: a.title for a in opened.articles([left.article for left in issues[-1].left])}
-            if as_json:
-                lines = [json.dumps(explained(issues, b.story, chosen.id).as_json()) for b in issues[-1].briefs]
-            else:
-                lines = [*listed(issues[-1], titles)]
+            titles = {a.id: a.title for a in opened.articles([left.articles[0] for left in issues[-1].left])}
+            whole = listed_json(issues, chosen.id) if as_json else listed(issues[-1], titles)
+            lines = [*whole]
     for line in lines:
         click.echo(line)

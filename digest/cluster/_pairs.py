@@ -34,7 +34,7 @@ _GAP_CROWD = -0.5
 # Events differ by who and where more than by what.
 _NO_SHARED_NAME = -2.2
 # Both say who and where, and agree on next to nothing of it: two events of one kind.
-_OTHER_NAMES = -5.0
+_OTHER_NAMES = -8.0
 _FEW_NAMES = 0.1  # cosine of names, below which that is so
 # An outlet's pieces share its town, its beats and its turns of phrase, and it seldom reports one event twice.
 _SAME_OUTLET = -1.2

@@ -76,8 +76,8 @@ def _selection(edition: EditionSchema) -> Selection:
         topics=tuple(
             Topic(name=name, rule=_rule(section), stories=section.stories) for name, section in edition.sections.items()
         ),
-        include=_rule(edition.include) if edition.include else None,
-        exclude=_rule(edition.exclude) if edition.exclude else None,
+        include=(_rule(edition.include) or None) if edition.include else None,
+        exclude=(_rule(edition.exclude) or None) if edition.exclude else None,
         min_outlets=edition.min_outlets,
         weights=Weights(**edition.ranking.model_dump()),
         outlets=tuple((name, outlet.weight) for name, outlet in edition.outlets.items() if outlet.weight != 1),

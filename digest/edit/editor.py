@@ -32,9 +32,10 @@ class Register:
         stories: dict[str, set[str]] = {}
         for issue in issues:
             for left in issue.left:
-                stories.setdefault(left.story, set()).add(left.article)
+                stories.setdefault(left.story, set()).update(left.articles)
             for brief in issue.briefs:
-                stories.setdefault(brief.story, set()).update(brief.articles)
+                # What was told before as another story's is that one's, even if the two were one for a while.
+                stories.setdefault(brief.story, set()).update(brief.new)
         told = frozenset(id for ids in stories.values() for id in ids)
         known = {id: frozenset(ids) for id, ids in stories.items()}
         moved = {id: known[new] for id, new in successors(issues).items() if new in known and id not in known}
@@ -85,8 +86,12 @@ def arranged(stories: Sequence[Story], decisions: Decisions, register: Register)
 
 
 def strangers(decisions: Decisions, register: Register) -> tuple[Reference, ...]:
-    """Names for which there has never been a story or an article, as far as the register knows."""
-    return tuple(one for one in decisions.references() if not register.knows(one))
+    """Names for which there has never been a story or an article, as far as the register knows.
+
+    Of those that are to be split off, all that are no articles: a story cannot be split off from itself.
+    """
+    apart = {one for group in decisions.split for one in group if register.article(one) is None}
+    return tuple(one for one in decisions.references() if one in apart or not register.knows(one))
 
 
 def _one(stories: Sequence[Story]) -> Story:

@@ -1,22 +1,23 @@
 """Stories in, the foremost of them out, each with the sum that puts it there.
 
     points =  origins x log2(1 + the weights of the independent origins of its news)
-            + size    x log2(1 + the number of articles in its news)
+            + size    x log2(1 + the number of articles in its news, copies not counted)
             + recency x 0.5 ^ (age of its newest article / half of the window)
             + spread  x 4 x positive x skeptical / outlets with a take, squared
 
-The four factors are `Weights`; an origin weighs as much as the heaviest outlet that has it. A story's news are the
-articles that no earlier issue told. Equal points: the newer story first, then by id.
+The four factors are `Weights`; an outlet has one origin at most, and an origin weighs as much as the heaviest outlet
+that has it. A story's news are the articles that no earlier issue told. The age is that of the newest one that is
+dated, or, if none is, since the newest one was first seen. Equal points: the newer story first, then by id.
 """
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import log2
 
 from digest.config import Weights
-from digest.model import Lineage, Reason, Story, Take
+from digest.model import Lineage, Reason, Story, Take, points
 from digest.text.normalize import counted
 
 _DIGITS = 4  # of a value: enough to tell stories apart, and the same on every machine
@@ -33,47 +34,47 @@ class Scale:
     window: timedelta
 
     def reasons(self, news: Story, lineage: Lineage, takes: Sequence[Take]) -> tuple[Reason, ...]:
-        """The terms of a story's points. `news` is the part that is told, `lineage` and `takes` are of that part."""
+        """The terms of a story's points. `news` is the part that is told, `takes` are of that part, and `lineage` is of
+        that or of the whole story.
+        """
         outlets = {article.id: article.outlet for article in news.articles}
-        heaviest: dict[str, float] = {}
-        for origin in lineage.origins:
-            weight = self.outlets.get(outlets[origin.article], 1.0)
-            heaviest[origin.name] = max(heaviest.get(origin.name, 0.0), weight)
+        told = replace(lineage, origins=tuple(origin for origin in lineage.origins if origin.article in outlets))
+        heaviest = [max(map(self._weight, having)) for having in told.independent(outlets).values()]
         origins = f"{counted(len(heaviest), 'independent origin')}, {counted(len(news.outlets), 'outlet')}"
-        if any(weight != 1 for weight in heaviest.values()):
-            origins += f", weighing {sum(heaviest.values()):g}"
-        newest = max(article.when for article in news.articles)
+        if any(weight != 1 for weight in heaviest):
+            origins += f", weighing {sum(heaviest):g}"
+        copies = len(lineage.copies & outlets.keys())
+        size = counted(len(outlets), "article") + (f", {counted(copies, 'copy')} not counted" if copies else "")
         labels = _labels(takes)
         for_it, against = labels.count("positive"), labels.count("skeptical")
         evenness = 4 * for_it * against / len(labels) ** 2 if labels else 0.0
+        spread = f"{for_it} positive, {against} skeptical of {counted(len(labels), 'outlet')}"
+        newest, how = self._newest(news)
+        weights = self.weights
         return (
-            _reason("origins", self.weights.origins, log2(1 + sum(heaviest.values())), origins),
-            _reason("size", self.weights.size, log2(1 + len(news.articles)), counted(len(news.articles), "article")),
-            _reason("recency", self.weights.recency, self._freshness(newest), f"newest {_age(self.at - newest)}"),
-            _reason(
-                "spread",
-                self.weights.spread,
-                evenness,
-                f"{for_it} positive, {against} skeptical of {counted(len(labels), 'outlet')}",
-            ),
+            _reason("origins", weights.origins, log2(1 + sum(heaviest)), origins),
+            _reason("size", weights.size, log2(1 + len(outlets) - copies), size),
+            _reason("recency", weights.recency, self._freshness(newest), f"{how} {_age(self.at - newest)}"),
+            _reason("spread", weights.spread, evenness, spread),
         )
 
     def bound(self, news: Story) -> float:
         """At least as many points as the story can have, known without reading it."""
-        outlets = len(news.outlets)
-        origins = sum(self.outlets.get(outlet, 1.0) for outlet in news.outlets)
-        newest = max(article.when for article in news.articles)
         weights = self.weights
-        total = weights.origins * log2(1 + origins) + weights.size * log2(1 + len(news.articles))
-        return total + weights.recency * self._freshness(newest) + weights.spread * (outlets > 1) + _SURE
+        total = weights.origins * log2(1 + sum(map(self._weight, news.outlets)))
+        total += weights.size * log2(1 + len(news.articles)) + weights.recency * self._freshness(self._newest(news)[0])
+        return total + weights.spread * (len(news.outlets) > 1) + _SURE
+
+    def _weight(self, outlet: str) -> float:
+        return self.outlets.get(outlet, 1.0)
+
+    def _newest(self, news: Story) -> tuple[datetime, str]:
+        """When the newest article was published, or, if no date can be right, first seen; and which of the two."""
+        dates = [article.published for article in news.articles if article.published and article.published <= self.at]
+        return (max(dates), "newest") if dates else (max(article.seen for article in news.articles), "first seen")
 
     def _freshness(self, newest: datetime) -> float:
         return float(0.5 ** (max(timedelta(0), self.at - newest) / (self.window / 2)))
-
-
-def points(reasons: Iterable[Reason]) -> float:
-    """What a story's terms add up to."""
-    return round(sum(reason.points for reason in reasons), _DIGITS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

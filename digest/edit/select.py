@@ -10,6 +10,7 @@ from digest.edit.rank import Ranked, Ranking, Scale
 from digest.edit.topics import is_about, topic_of
 from digest.model import Left, Story
 
+DROPPED = "dropped by the editor"
 LEFT = 50  # stories that are named although they are not told
 
 
@@ -58,15 +59,18 @@ def choose(
     while not desk.full() and (ranked := ranking.take(desk.has_room)):
         desk.take(ranked)
     left = [_left(whole, desk.excuse(whole), worth) for whole, worth in islice(ranking.rest(), LEFT)]
-    shut = [_left(whole, barred[whole.id], None) for whole, _ in stories if whole.id in barred]
+    shut = [
+        _left(whole, barred[whole.id], None) for whole, _ in stories if whole.id in barred and whole.id not in dropped
+    ]
+    away = [_dropped(whole) for whole, _ in stories if whole.id in dropped]
     more = len(stories) - len(barred) - len(desk.chosen)
-    return Choice(chosen=desk.ordered(), more=more, left=(*left, *shut[:LEFT]))
+    return Choice(chosen=desk.ordered(), more=more, left=(*left, *shut[:LEFT], *away))
 
 
 def _barred(whole: Story, rules: Selection, pinned: Sequence[str], dropped: Sequence[str]) -> str | None:
     """Why a story is not told whatever its rank, if so."""
     if whole.id in dropped:
-        return "dropped by the editor"
+        return DROPPED
     if whole.id in pinned:
         return None
     if len(whole.outlets) < rules.min_outlets:
@@ -114,4 +118,10 @@ class _Desk:
 
 
 def _left(whole: Story, reason: str, worth: float | None) -> Left:
-    return Left(story=whole.id, article=whole.articles[0].id, reason=reason, points=worth)
+    return Left(story=whole.id, articles=(whole.articles[0].id,), reason=reason, points=worth)
+
+
+def _dropped(whole: Story) -> Left:
+    """With all its articles, so that its id keeps its meaning, however they are clustered the next time."""
+    ids = tuple(article.id for article in whole.articles)
+    return Left(story=whole.id, articles=ids, reason=DROPPED, points=None)

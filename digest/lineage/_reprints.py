@@ -19,6 +19,7 @@ _MOST_WORDS = 3_000  # of a text that are looked at
 _SCANT = 16  # words; shorter texts are the same only if they are, with their title, word for word
 _LEAST_TITLE = 6  # words of a headline without a text that two would not have written by chance
 _CONTAINED = 0.6  # of the shorter text's sequences, which the longer one has too [chosen on recorded feeds]
+_SHORT, _CONTAINED_SHORT = 100, 0.8  # sequences: where one sentence is half of the text, two reports may share it
 _PART = 0.3  # of the longer text's sequences: less of it is a quotation, unless it is how the text begins
 _BEGINNING = 12  # sequences
 _SAMPLE = 48  # sequences of a text by which those that may be alike are found
@@ -106,7 +107,8 @@ def _text(articles: tuple[Article, ...], numbers: list[int]) -> _Text:
 
 def _is_reprint(short: _Text, long: _Text) -> bool:
     shared = len(short.all & long.all)
-    if shared < _CONTAINED * len(short.all):
+    least = _CONTAINED if len(short.all) >= _SHORT else _CONTAINED_SHORT
+    if shared < least * len(short.all):
         return False
     begins_so = 2 * sum(sequence in short.all for sequence in long.beginning) >= len(long.beginning)
     return begins_so or shared >= _PART * len(long.all)

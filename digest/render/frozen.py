@@ -119,7 +119,7 @@ def _from_brief(brief: Brief) -> dict[str, Any]:
 
 
 def _from_left(left: Left) -> dict[str, Any]:
-    return {"story": left.story, "article": left.article, "reason": left.reason, "points": left.points}
+    return {"story": left.story, "articles": list(left.articles), "reason": left.reason, "points": left.points}
 
 
 def _from_reason(reason: Reason) -> dict[str, Any]:
@@ -242,7 +242,7 @@ def _to_brief(raw: dict[str, Any]) -> Brief:
 
 
 def _to_left(raw: dict[str, Any]) -> Left:
-    return Left(story=raw["story"], article=raw["article"], reason=raw["reason"], points=raw["points"])
+    return Left(story=raw["story"], articles=tuple(_list(raw["articles"])), reason=raw["reason"], points=raw["points"])
 
 
 def _to_reason(raw: dict[str, Any]) -> Reason:

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import overload
 from zoneinfo import ZoneInfo
 
-from digest.model import LABELS, Brief, Issue, Reason, Take
+from digest.model import LABELS, Brief, Issue, Reason, Take, points
 from digest.render import dates
 from digest.render.cited import Cited, Said, cited_in, folded, said
 from digest.render.escape import safe_link
@@ -229,7 +229,7 @@ def _telling(brief: Brief, issue: Issue, number: int, earlier: Mapping[str, Issu
 def _meta(brief: Brief, articles: Sequence[Cited]) -> Iterable[str]:
     """Who tells, how many of them independently, and how many articles; of a single outlet, which."""
     outlets = list(dict.fromkeys(article.outlet for article in articles))
-    origins = brief.lineage.independent
+    origins = brief.lineage.independent({article.id: article.outlet for article in articles})
     if len(outlets) == 1:
         foreign = [name for name in origins if name != outlets[0]]
         yield outlets[0] + (f", source: {', '.join(foreign)}" if len(foreign) == len(origins) == 1 else "")
@@ -244,8 +244,8 @@ def _meta(brief: Brief, articles: Sequence[Cited]) -> Iterable[str]:
 
 def _standing(rank: Sequence[Reason]) -> str:
     """The sum that ranked a story, term by term."""
-    terms = (f"{reason.weight:g} × {reason.value:.2f} ({reason.name}: {reason.said})" for reason in rank)
-    return f"{sum(reason.points for reason in rank):.2f} = {' + '.join(terms)}" if rank else ""
+    terms = (f"{reason.weight:g} × {reason.value:.3f} ({reason.name}: {reason.said})" for reason in rank)
+    return f"{points(rank):.2f} = {' + '.join(terms)}" if rank else ""
 
 
 def _status(brief: Brief, earlier: Mapping[str, Issue], zone: ZoneInfo) -> str:
@@ -253,7 +253,7 @@ def _status(brief: Brief, earlier: Mapping[str, Issue], zone: ZoneInfo) -> str:
         return "new"
     before = earlier.get(brief.since)
     since = f" since {dates.day(before.at.astimezone(zone))}" if before else ""
-    return f"continuing{since}: {counted(len(brief.new), 'new article')}"
+    return f"continuing: {counted(len(brief.new), 'new article')}{since}"
 
 
 def _camps(takes: Sequence[Take], cited: Mapping[str, Cited], *, show_target: bool) -> Iterable[Camp]:
