@@ -51,7 +51,7 @@ def origin_of(sentence: str, outlet: str = "Island Wire", *others: Article, lang
 # Reprints.
 
 
-def names(found: Lineage) -> tuple[str, ...]:
+def origin_names(found: Lineage) -> tuple[str, ...]:
     return tuple(sorted({origin.name for origin in found.origins}))
 
 
@@ -61,7 +61,7 @@ def test_texts_that_are_nearly_the_same_are_one_voice_and_the_earliest_stands_fo
     found = lineage(articles)
     assert found.reprints == (("c", "a"),)
     assert named(found) == {"a": ("Outlet c", "reprint"), "b": ("Outlet b", "own"), "c": ("Outlet c", "own")}
-    assert names(found) == ("Outlet b", "Outlet c")
+    assert origin_names(found) == ("Outlet b", "Outlet c")
 
 
 @pytest.mark.parametrize("lines", [1, 3])
@@ -83,7 +83,7 @@ def test_two_versions_of_an_outlets_own_article_are_one_voice() -> None:
     found = lineage([voice("a", WIRE, "Courier", **hours(2)), voice("b", longer, "Courier", **hours(1))])
     assert found.reprints == (("a", "b"),)
     assert {origin.how for origin in found.origins} == {"own"}
-    assert names(found) == ("Courier",)
+    assert origin_names(found) == ("Courier",)
 
 
 def test_scant_texts_are_the_same_only_if_they_say_the_same() -> None:
@@ -231,13 +231,13 @@ def test_names_of_one_origin_that_are_written_differently_are_one() -> None:
             zip(["AP", "The Associated Press", "Associated Press", "The AP"], WIRE.split("\n"), strict=False)
         )
     ]
-    assert names(lineage([*articles, *agencies])) == ("Associated Press", "TechCrunch")
+    assert origin_names(lineage([*articles, *agencies])) == ("Associated Press", "TechCrunch")
 
 
 def test_unknown_names_that_differ_in_case_and_article_are_one_as_most_write_it() -> None:
     names = ["The Sandholm Almanac", "Sandholm Almanac", "Sandholm almanac", "Sandholm Almanac"]
     articles = [voice(str(n), f"{n}" * 9, credit=Credit(name=name, how="line")) for n, name in enumerate(names)]
-    assert names(lineage(articles)) == ("Sandholm Almanac",)
+    assert origin_names(lineage(articles)) == ("Sandholm Almanac",)
 
 
 def test_another_medium_whose_name_begins_alike_is_another() -> None:
@@ -287,7 +287,7 @@ def test_of_outlets_that_name_each_other_the_earliest_is_the_origin() -> None:
         voice("d", OTHER[::-1], "Delta", credit=Credit(name="Alpha", how="line"), **hours(0)),
     ]
     found = lineage(articles)
-    assert names(found) == ("Beta",)
+    assert origin_names(found) == ("Beta",)
     assert [origin.how for origin in found.origins] == ["line", "own", "line", "line"]
 
 
@@ -320,7 +320,7 @@ def test_the_order_of_the_articles_changes_nothing(
     assert [origin.article for origin in found.origins] == [article.id for article in articles]
     grouped = [id for group in found.reprints for id in group]
     assert len(grouped) == len(set(grouped))
-    assert bool(names(found)) == bool(articles)
+    assert bool(origin_names(found)) == bool(articles)
     texts = {article.id: article.text for article in articles}
     for origin in found.origins:
         assert (origin.evidence is None) or origin.how == "text"
@@ -378,5 +378,5 @@ def test_the_five_real_documents_have_three_origins() -> None:
     found = lineage(articles)
     assert [origin.how for origin in found.origins] == ["line", "own", "line", "own", "text"]
     assert [origin.name for origin in found.origins if origin.how != "own"] == ["TechCrunch"] * 3
-    assert len(names(found)) == 3
+    assert len(origin_names(found)) == 3
     assert found.reprints == ()

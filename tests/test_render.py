@@ -436,7 +436,9 @@ def with_brief(**changes: object) -> Issue:
 )
 def test_the_line_under_a_headline(articles: tuple[str, ...], origins: tuple[str, ...], line: str) -> None:
     """It counts origins where they are known, and names what is alone."""
-    lineage = Lineage(origins=tuple(Origin(article="x", name=name, how="line") for name in origins))
+    lineage = Lineage(
+        origins=tuple(Origin(article=id, name=name, how="line") for id, name in zip(articles, origins, strict=False))
+    )
     issue = with_brief(articles=articles, new=articles, sections=(), takes=(), lineage=lineage, why=Why())
     text = visible(by_name(artifacts([issue]))["digest.md"])
     assert f"by hand {line}" in text
@@ -447,10 +449,10 @@ def test_a_page_says_why_a_story_stands_where_it_stands() -> None:
     page = html.document_fromstring(by_name(artifacts(issues()))["index.html"].content)
     text = one_line(page.text_content())
     assert (
-        "Why it stands here: 7.13 = 3 × 1.58 (origins: 3 of 4 outlets) + 2 × 0.46 (recency: newest 13 hours old) + "
-        "0.5 × 1.61 (size: 4 articles) + 1 × 0.67 (stances: positive 1, skeptical 1, neutral 2)"
+        "Why it stands here: 7.13 = 3 × 1.580 (origins: 3 independent origins, 4 outlets) + 2 × 0.460 (recency: newest 13 h ago) + "
+        "0.5 × 1.610 (size: 4 articles) + 1 × 0.670 (spread: 1 positive, 1 skeptical of 4 outlets)"
     ) in text
-    assert "Put first by the editor; its rank is 9.77 = 3 × 2.00 (origins: 4 of 8 outlets)" in text
+    assert "Put first by the editor; its rank is 9.77 = 3 × 2.000 (origins: 4 independent origins, 8 outlets)" in text
     assert "Meridian Post closest to: Kestrel Wire, likeness 0.71" in text
     assert "from Calder Cells: “Für Lieferwagen" in text
     assert "from Northgate Courier, by a line of the page" in text
@@ -724,7 +726,7 @@ def test_hostile_text_is_only_text(text: str) -> None:
         for place in ("", "from", "alsoin", "Togetherbecauseof:"):
             assert place + shown in visible(made[file]).replace(" ", ""), f"{place} in {file}"
     for artifact in (made["index.html"], story_pages([issue])[1]):
-        for place in ("2×0.50(", "closestto:"):
+        for place in ("2×0.500(", "closestto:"):
             assert place + shown in visible(artifact).replace(" ", ""), f"{place} in {artifact.path}"
 
 
