@@ -31,6 +31,11 @@ def test_names_inside_of_sentences_are_shared_and_shown_as_written() -> None:
     assert set(found.names) == {"Ada Thorne", "Sandholm"}
 
 
+def test_a_day_of_the_week_ties_nothing_together() -> None:
+    text = "The ferry of {} came to Sandholm on Friday with a goat."
+    assert why(story(text.format("Ada Thorne"), text.format("Ben Oak"))).names == ("Sandholm",)
+
+
 def test_a_capital_at_the_head_of_a_sentence_makes_no_name() -> None:
     found = why(story("Ferries are late. Ferries sink.", "Ferries sail. Ferries are slow, say people."))
     assert found.names == ()

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from digest.cluster._furniture import Furniture, furniture, without_furniture
 from digest.model import Article
 from digest.text.background import Background, background
-from digest.text.words import terms
+from digest.text.words import terms, weekdays
 
 Ints = npt.NDArray[np.signedinteger[Any]]
 Floats = npt.NDArray[np.float64]
@@ -31,16 +31,6 @@ _BATCH = 4096  # articles whose words are counted at once
 _FINE = 1 << 24  # steps of weight that are told apart when terms are ranked
 _HEAVIEST_WEIGHT = 128.0
 _REMEMBERED = 400_000  # words whose terms are kept at hand
-# News says on which day of the week it happened: of two turns of one affair that tells which is told of.
-_WEEKDAYS = {
-    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
-    "de": "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag",
-    "es": "lunes martes miércoles jueves viernes sábado domingo",
-    "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche",
-    "it": "lunedì martedì mercoledì giovedì venerdì sabato domenica",
-    "nl": "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
-    "pt": "segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado domingo",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +188,7 @@ def profiles(articles: Sequence[Article], outlets: Sequence[str], customs: Custo
         chosen = [_of_language(batch, spoken_here) for batch in batches]
         if customs is None:
             light.learn(language, int(spoken_here.sum()), chosen)
-        days = frozenset(terms(_WEEKDAYS.get(language, ""), language))
+        days = frozenset(terms(" ".join(weekdays(language)), language))
         _weigh(made, chosen, known, *light.of(language), background(language), days)
     return made
 
@@ -235,8 +225,8 @@ class _Told:
 
 def _weekdays(readers: Sequence[_Reader]) -> dict[int, int]:
     """The day of the week by the number of its name, in the languages of these readers."""
-    spoken = {reader.language: reader for reader in readers if reader.language in _WEEKDAYS}
-    named = {language: [reader.read(day) for day in _WEEKDAYS[language].split()] for language, reader in spoken.items()}
+    spoken = {reader.language: reader for reader in readers}
+    named = {language: [reader.read(day) for day in weekdays(language)] for language, reader in spoken.items()}
     return {
         int(np.frombuffer(number, dtype=np.int32)[0]): day
         for days in named.values()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from digest.model import Article, Story, Why
 from digest.text.background import background
 from digest.text.language import base
-from digest.text.words import stem, stop_words, terms, word_spans, words
+from digest.text.words import stem, stop_words, terms, weekdays, word_spans, words
 
 MOST = 6  # names, and as many terms
 _ARTICLES = 200  # that are looked at, spread over the story
@@ -116,6 +116,7 @@ def _rarity(parts: Iterable[str], articles: Sequence[Article]) -> float:
 def _runs(found: Iterable[Sequence[str]], article: Article) -> Iterator[str]:
     """The names in an article, and each of their parts that may be a name by itself, as often as they stand there."""
     known, ignored = background(article.language), stop_words(article.language)
+    days = frozenset(day.casefold() for day in weekdays(article.language))
     weak = base(article.language) in _CAPITAL_NOUNS
     for parts in (parts for parts in found if len(parts) <= _SHOUTED):
         for start in range(len(parts)):
@@ -123,6 +124,8 @@ def _runs(found: Iterable[Sequence[str]], article: Article) -> Iterator[str]:
                 run = parts[start:end]
                 if run[0] in _SMALL or run[-1] in _SMALL or run[0][0].isdigit():
                     continue
+                if len(run) == 1 and run[0].casefold() in days:
+                    continue  # it ties nothing together
                 if run[-1].casefold() in ignored or (len(run) == 1 and weak and not _has_inner_capital(run[0])):
                     continue
                 if len(run) == 1 and not known.may_be_name(stem(run[0], article.language)):

@@ -24,6 +24,16 @@ _STOP_LISTS = _SNOWBALL | {
     "cs": "czech", "he": "hebrew", "ja": "japanese", "pl": "polish", "sk": "slovak", "uk": "ukrainian", "zh": "chinese",
 }  # fmt: skip
 
+_WEEKDAYS = {
+    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+    "de": "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag",
+    "es": "lunes martes miércoles jueves viernes sábado domingo",
+    "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche",
+    "it": "lunedì martedì mercoledì giovedì venerdì sabato domenica",
+    "nl": "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
+    "pt": "segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado domingo",
+}
+
 
 def word_spans(text: str) -> list[Span]:
     """Where the words of `text` are."""
@@ -54,6 +64,11 @@ def stop_words(language: str) -> frozenset[str]:
         return frozenset()
     listed = path.read_text("utf-8").casefold().replace("’", "'").split("\n")
     return frozenset(word.strip() for word in listed if word.strip())
+
+
+def weekdays(language: str) -> tuple[str, ...]:
+    """The days of the week, Monday first; empty where they are not known."""
+    return tuple(_WEEKDAYS.get(base(language), "").split())
 
 
 @cache
