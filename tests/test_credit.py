@@ -64,6 +64,8 @@ def test_a_line_that_names_the_source_is_a_credit(line: str, name: str) -> None:
         "Source: mail@tidewater.example",
         "Source: one two three four five six seven eight nine",
         "Resource: Tidewater",
+        "The streaming rights are held by Tidewater in Germany.",
+        "Content belongs to Tidewater, the studio said.",
     ],
 )
 def test_a_line_that_names_nobody_is_none(line: str) -> None:

@@ -240,9 +240,19 @@ def test_unknown_names_that_differ_in_case_and_article_are_one_as_most_write_it(
     assert origin_names(lineage(articles)) == ("Sandholm Almanac",)
 
 
+@pytest.mark.parametrize(
+    "name", ["American Express", "Federal Express", "Cartoon Network", "Amazon Echo", "Jordan Standard"]
+)
+def test_who_is_called_like_a_medium_is_not_taken_for_one(name: str) -> None:
+    """A wrong origin would take the outlet's voice away."""
+    assert origin_of(f"More people travel, according to {name}.", "Island Wire").how == "own"
+
+
 def test_another_medium_whose_name_begins_alike_is_another() -> None:
     courier = make_article("two", body=WIRE, outlet="Courier")
-    assert origin_of("The ferry is back, the Courier Mail reported.", "Island Wire", courier).name == "Courier Mail"
+    assert (
+        origin_of("The ferry is back, the Courier Gazette reported.", "Island Wire", courier).name == "Courier Gazette"
+    )
 
 
 def test_two_outlets_that_share_a_word_are_two() -> None:

@@ -50,7 +50,8 @@ _LINES = tuple(
     )
 )
 _RIGHTS = re.compile(
-    r"\b(?:rights?|copyrights?|content)(?: and \w{1,20}){0,2} (?:belongs? to|remains? with|(?:is|are) held by) "
+    r"\b(?:all (?:\w{1,20} ){0,3}(?:rights?|content)|copyrights?)(?: and \w{1,20}){0,2} "
+    r"(?:belongs? to|remains? with|(?:is|are) held by) "
     r"(?P<name>\S.{1,120})$",
     re.IGNORECASE,
 )

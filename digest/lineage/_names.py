@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 from digest.model import Article
 from digest.text.outlets import host_label, known_names, name_key
 
-# With one of these at its end a name of two words or more is a medium's.
+# With one of these at its end a name of two words or more is a medium's. Not Express, Network, Standard, Echo and the
+# like, which other companies and their wares are called, too: media of such names are among those that are known.
 SHAPES = frozenset(
     "Times Post Journal News Herald Tribune Magazine Gazette TV FM Radio Telegraph Chronicle Observer Examiner Courier "
-    "Weekly Review Mirror Independent Express Mail Echo Argus Inquirer Dispatch Sentinel Bulletin Advertiser Globe "
-    "Standard Network Newspaper Television Broadcasting Podcast podcast Zeitung Rundschau Kurier Anzeiger Nachrichten "
-    "Tageblatt Abendblatt Tagblatt Allgemeine".split()
+    "Weekly Argus Inquirer Dispatch Sentinel Bulletin Advertiser Globe Newspaper Television Broadcasting Podcast "
+    "podcast Zeitung Rundschau Kurier Anzeiger Nachrichten Tageblatt Abendblatt Tagblatt Allgemeine".split()
 )
 # What an outlet may add to its name without becoming another.
 _ADDED = frozenset("news online tv digital magazine sport world uk us europe international ai live".split())
