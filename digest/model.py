@@ -260,7 +260,10 @@ class Quote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tie:
-    """Why an article is in its story: the article of it that is `nearest`, and how alike the two are, 0 to 1."""
+    """Why an article is in its story: the article of it that is `nearest`, and how alike the two are, 0 to 1.
+
+    `likeness` is the cosine of their weighted words; 1 is for the same text only.
+    """
 
     article: str
     nearest: str

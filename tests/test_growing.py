@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from digest.cluster._candidates import Candidates, Spread
 from digest.cluster._nodes import age, nodes, seen, sizes
-from digest.cluster._pairs import SURE, Pairs, pairs
+from digest.cluster._pairs import Pairs, pairs
 from digest.cluster._partition import GONE, Linking
 from digest.cluster._stories import in_order, stories
 from digest.cluster._vectors import Flags
@@ -117,18 +117,19 @@ def test_every_article_that_has_company_is_tied_once_to_another_of_its_story(art
             assert 0 < tie.likeness <= 1
 
 
-def test_an_article_is_tied_to_the_one_that_is_most_like_it() -> None:
-    """Likeness is the score of the pair, as rounded to four decimals, and below 1, which is for twins."""
+def test_an_article_is_tied_to_the_one_with_which_it_has_the_highest_score() -> None:
+    """What is said of the two is the cosine of their words."""
     (story,) = Linkage(threshold=0.1)(FERRY)
-    made = pairs(seen(nodes(FERRY)))
-    scores = {
-        frozenset((FERRY[one].id, FERRY[other].id)): score
-        for one, other, score in zip(made.one.tolist(), made.other.tolist(), made.score.tolist(), strict=True)
-    }
+    profiles = seen(nodes(FERRY))
+    made = pairs(profiles)
+    ends = [frozenset((FERRY[one].id, FERRY[other].id)) for one, other in zip(made.one, made.other, strict=True)]
+    scores = dict(zip(ends, made.score.tolist(), strict=True))
+    cosines = dict(zip(ends, made.alike.tolist(), strict=True))
     for tie in story.ties:
-        best = max(score for pair, score in scores.items() if tie.article in pair)
-        assert tie.likeness == min(round(best / SURE, 4), 0.9999)
-        assert scores[frozenset((tie.article, tie.nearest))] == best
+        pair = frozenset((tie.article, tie.nearest))
+        assert scores[pair] == max(score for other, score in scores.items() if tie.article in other)
+        assert tie.likeness == cosines[pair] / 10_000
+        assert 0.1 < tie.likeness < 1
 
 
 def test_twins_are_tied_to_each_other() -> None:
@@ -150,7 +151,7 @@ def graphs(draw: st.DrawFn) -> tuple[int, Pairs]:
     scores = st.sampled_from([0, 0, 0, 300_000, 450_000, 500_000, 550_000, 700_000, 900_000])
     drawn = [(one, other, draw(scores)) for one, other in product(range(count), repeat=2) if one < other]
     columns = np.array([pair for pair in drawn if pair[2]], dtype=np.int64).reshape(-1, 3).T
-    return count, Pairs(one=columns[0], other=columns[1], score=columns[2])
+    return count, Pairs(one=columns[0], other=columns[1], score=columns[2], alike=columns[2] * 0)
 
 
 @pytest.mark.parametrize("seed", [15654, 22945, 23063, 32511])
@@ -161,7 +162,7 @@ def test_equals_are_settled_alike_whatever_else_there_is(seed: int) -> None:
     one, other = np.triu_indices(count, 1)
     scores = [0, 0, 300_000, 500_000, 600_000, 700_000][: 3 + int(chance.integers(1, 4))]
     score = chance.choice(np.array(scores), len(one))
-    found = Pairs(one=one, other=other, score=score).of(score > 0)
+    found = Pairs(one=one, other=other, score=score, alike=score * 0).of(score > 0)
     late, ranks = chance.random(count) < chance.choice([0.1, 0.3]), chance.permutation(count)
     few = np.ones(count, dtype=np.int64) if chance.random() < 0.5 else chance.integers(1, 3, count)
     assert_grows(Linking(ranks=ranks, sizes=few, threshold=0.5, leniency=0.08), found, late)

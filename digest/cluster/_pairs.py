@@ -53,26 +53,30 @@ _EVIDENCE = -1.4
 _WHOLE_EVIDENT = 7.0
 _TITLE_EVIDENT = 6.7
 
-Columns = tuple[Ints, Ints, Ints]  # later, earlier, score
+Columns = tuple[Ints, Ints, Ints, Ints]  # later, earlier, score, cosine
+_COLUMNS = ("one", "other", "score", "alike")
 _NONE: Ints = np.array([], dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pairs:
-    """Scored pairs of row numbers, `one` < `other`, each once; `score` in millionths. Pairs left out count as 0."""
+    """Scored pairs of row numbers, `one` < `other`, each once; `score` in millionths. Pairs left out count as 0.
+
+    `alike` is the cosine of the two articles' terms, which people can make more of than of a score, in ten-thousandths.
+    """
 
     one: Ints
     other: Ints
     score: Ints
+    alike: Ints
 
     def of(self, chosen: npt.NDArray[np.bool_]) -> "Pairs":
         """Some of these."""
-        return Pairs(one=self.one[chosen], other=self.other[chosen], score=self.score[chosen])
+        return Pairs(one=self.one[chosen], other=self.other[chosen], score=self.score[chosen], alike=self.alike[chosen])
 
     def __add__(self, more: "Pairs") -> "Pairs":
-        columns = ((self.one, more.one), (self.other, more.other), (self.score, more.score))
-        one, other, score = (np.concatenate(column) for column in columns)
-        return Pairs(one=one, other=other, score=score)
+        joined = {name: np.concatenate([getattr(self, name), getattr(more, name)]) for name in _COLUMNS}
+        return Pairs(**joined)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,13 +135,13 @@ def pairs(profiles: Profiles, likely: Sequence[Likely] | None = None, workers: i
     work = [(each, block) for each in sources for block in each.blocks()]
     done = _side_by_side(scored, work, workers)
     if not done:
-        return Pairs(one=_NONE, other=_NONE, score=_NONE)
+        return Pairs(one=_NONE, other=_NONE, score=_NONE, alike=_NONE)
     waiting = [compared for _, compared in done if len(compared[0])]
     _date(profiles, waiting, crowd)
     found = [columns for columns, _ in done] + [_scored(profiles, compared, crowd) for compared in waiting]
-    later, earlier, score = (np.concatenate(column) for column in zip(*found, strict=True))
+    later, earlier, score, alike = (np.concatenate(column) for column in zip(*found, strict=True))
     kept = _best_of_both(later, earlier, score, max(_LEAST_KEPT, _KEPT // known))
-    return Pairs(one=earlier[kept], other=later[kept], score=score[kept])
+    return Pairs(one=earlier[kept], other=later[kept], score=score[kept], alike=alike[kept])
 
 
 def _date(profiles: Profiles, waiting: Sequence[Compared], crowd: float) -> None:
@@ -225,10 +229,10 @@ def _compare(
 
 def _scored(profiles: Profiles, compared: Compared, crowd: float) -> Columns:
     """Those pairs that are no strangers, with their scores."""
-    later, earlier, _ = compared
+    later, earlier, shared = compared
     score = _score(profiles, *compared, crowd)
     kept = score >= _LEAST_SCORE
-    return later[kept], earlier[kept], score[kept]
+    return later[kept], earlier[kept], score[kept], np.rint(shared.whole[kept] * 10_000).astype(np.int32)
 
 
 def _score(profiles: Profiles, one: Ints, other: Ints, shared: _Shared, crowd: float) -> Ints:

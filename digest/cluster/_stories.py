@@ -19,7 +19,8 @@ def stories(
 ) -> Iterator[tuple[int, Story]]:
     """The label and the story of each group whose nodes are `wanted`."""
     inner = found.of(wanted[found.one] & (labels[found.one] == labels[found.other]))
-    central, near, scores = _closeness(inner, sizes), *_nearest(inner, ranks)
+    central, near = _closeness(inner, sizes), _nearest(inner, ranks)
+    alike = _alike(inner, near)
     rows = np.flatnonzero(wanted)
     rows = rows[np.lexsort((ranks[rows], labels[rows]))]
     best = rows[np.lexsort((ranks[rows], -central[rows], labels[rows]))]
@@ -27,7 +28,7 @@ def stories(
     for start, stop in pairwise([*cuts, len(rows)]):
         group = rows[start:stop].tolist()
         members = _members([nodes[row] for row in group])
-        ties = {tie.article: tie for row in group for tie in _ties(nodes, row, int(near[row]), int(scores[row]))}
+        ties = {tie.article: tie for row in group for tie in _ties(nodes, row, int(near[row]), int(alike[row]))}
         yield (
             int(labels[group[0]]),
             Story(
@@ -49,14 +50,14 @@ def _members(group: Sequence[Node]) -> list[Article]:
     return members if len(members) == len(group) else sorted(members, key=age)
 
 
-def _ties(nodes: Sequence[Node], row: int, near: int, score: int) -> Iterator[Tie]:
+def _ties(nodes: Sequence[Node], row: int, near: int, alike: int) -> Iterator[Tie]:
     """Each article of a node with its nearest: a twin if it has one, else the first of the nearest node."""
     node = nodes[row]
     for place, article in enumerate(node):
         if len(node) > 1:
             yield Tie(article=article.id, nearest=node[0 if place else 1].id, likeness=1.0)
-        elif score:
-            yield Tie(article=article.id, nearest=nodes[near][0].id, likeness=min(round(score / SURE, 4), _ALMOST))
+        elif near >= 0:
+            yield Tie(article=article.id, nearest=nodes[near][0].id, likeness=min(alike / 10_000, _ALMOST))
 
 
 def _closeness(inner: Pairs, sizes: Ints) -> Ints:
@@ -67,15 +68,25 @@ def _closeness(inner: Pairs, sizes: Ints) -> Ints:
     return near
 
 
-def _nearest(inner: Pairs, ranks: Ints) -> tuple[Ints, Ints]:
-    """The node that is most like each, of equals the first, and their score; 0 where a node is alone.
+def _nearest(inner: Pairs, ranks: Ints) -> Ints:
+    """The node that has the highest score with each, of equals the first; -1 where a node is alone.
 
     In a group each node has one, since its first merge was by the score of a pair.
     """
     best = np.zeros(len(ranks), dtype=np.int64)
     np.maximum.at(best, inner.one, inner.score << 32 | (_RANK - ranks[inner.other]))
     np.maximum.at(best, inner.other, inner.score << 32 | (_RANK - ranks[inner.one]))
-    scores = best >> 32
     by_rank = np.argsort(ranks)
-    near = by_rank[np.where(scores > 0, _RANK - (best & _RANK), 0)]
-    return near, scores
+    found: Ints = np.where(best > 0, by_rank[np.where(best > 0, _RANK - (best & _RANK), 0)], -1)
+    return found
+
+
+def _alike(inner: Pairs, near: Ints) -> Ints:
+    """The cosine of each node and its nearest, 0 where there is none."""
+    found = np.zeros(len(near), dtype=np.int64)
+    rows = np.flatnonzero(near >= 0)
+    keys = inner.one.astype(np.int64) * len(near) + inner.other
+    order = np.argsort(keys)
+    wanted = np.minimum(rows, near[rows]) * len(near) + np.maximum(rows, near[rows])
+    found[rows] = inner.alike[order[np.searchsorted(keys[order], wanted)]] if len(rows) else 0
+    return found
