@@ -12,7 +12,7 @@ from digest.config import Decisions, Reference
 from digest.config.editor import read_decisions
 from digest.edit.editor import Register, arranged, strangers
 from digest.errors import ConfigError
-from digest.model import Article, Issue, Story, short_hash
+from digest.model import Article, Issue, Story, Tie, short_hash
 from digest.pipeline import Past, make_issue
 from tests.conftest import NOW, make_article
 from tests.test_pipeline import PLAN, STAGES, one
@@ -103,6 +103,22 @@ def test_articles_that_the_editor_splits_off_are_a_story_of_their_own() -> None:
 def test_articles_split_off_several_stories_come_together() -> None:
     made = issue(WEEK, Decisions(split=(refs("b", "c"),)))
     assert {brief.articles for brief in made.briefs} == {("a",), ("b", "c"), ("d",)}
+
+
+def test_ties_stay_within_what_the_editor_parts_and_come_along_with_what_he_merges() -> None:
+    """A neighbour that is no longer in the story explains nothing."""
+
+    def tied(id: str, *names: str) -> Story:
+        articles = tuple(one(name, name) for name in names)
+        ties = tuple(Tie(article=a, nearest=b, likeness=0.5) for a, b in zip(names, names[1:] + names[:1], strict=True))
+        return Story(id=id, title=names[0], articles=articles, ties=ties)
+
+    stories = [tied("s1", "a", "b", "c"), tied("s2", "x", "y")]
+    register = Register.of([article for story in stories for article in story.articles], [])
+    parted = arranged(stories, Decisions(split=(refs("c"),)), register)
+    assert {tie.article: tie.nearest for story in parted for tie in story.ties} == {"a": "b", "x": "y", "y": "x"}
+    (joined,) = arranged(stories, Decisions(merge=(refs("a", "x"),)), register)
+    assert [tie.article for tie in joined.ties] == [article.id for article in joined.articles]
 
 
 def test_an_article_is_named_by_its_link_as_people_copy_it() -> None:

@@ -136,6 +136,11 @@ def test_a_mistake_in_the_editor_s_file_stops_the_build_and_is_seen_by_check(roo
         assert "editor.yaml:2:3: weekly.pinn: unknown key 'pinn'; did you mean 'pin'?" in said
 
 
+def test_check_says_what_the_editor_decided(room: Newsroom) -> None:
+    room.editor("pin: [a]\n  drop: [b, c]\n  merge: [[d, e]]")
+    assert "  editor   1 pinned, 2 dropped, 1 merged\n" in room.run("check", "-c", str(room.config)).output
+
+
 def test_sections_stand_in_the_issue_in_the_order_of_the_file(room: Newsroom) -> None:
     room.rules("sections:\n  Traffic: {words: [bus*], stories: 1}\n  Else:")
     room.build("--offline")
