@@ -248,6 +248,18 @@ def test_who_is_called_like_a_medium_is_not_taken_for_one(name: str) -> None:
     assert origin_of(f"More people travel, according to {name}.", "Island Wire").how == "own"
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The minister denied reports by Reuters.",
+        "Not according to Reuters, he said.",
+        "He dismissed the report in The Guardian.",
+    ],
+)
+def test_who_is_denied_is_not_who_it_comes_from(said: str) -> None:
+    assert origin_of(said, "Island Wire").how == "own"
+
+
 def test_another_medium_whose_name_begins_alike_is_another() -> None:
     courier = make_article("two", body=WIRE, outlet="Courier")
     assert (

@@ -59,6 +59,9 @@ _WAS_FIRST = re.compile(
     r"|broke the (?:story|news)|[Ee]pisode of|republished from|zuerst (?:\w+ ){0,3}berichtet|hatten? zuerst"
     r"|(?:reported|revealed) first)\b"
 )
+_DENIED = re.compile(
+    r"\b(?:not|n['’]t|den(?:y|ies|ied|ying)|reject\w*|dismiss\w*|contrary to|nicht)\b[^.;]{0,24}$", re.IGNORECASE
+)
 _ASIDE = re.compile(r"\b(?:after|before|also|since)\b")
 _TALKED = re.compile(
     r"t[eo]l(?:d|ls|ling)\b|spoke|speaking|talking|interview|statement|e-?mail|comments|remarks|sagte|gegenüber|gespräch"
@@ -99,6 +102,8 @@ def _named(sentence: str, names: Names) -> Iterator[tuple[str, int]]:
     """Media that a sentence names as a source, and in how many sentences at the head of an article that counts."""
     was_first = _WAS_FIRST.search(sentence) and not _ASIDE.search(sentence)
     for cue in _CUES.finditer(sentence):
+        if _DENIED.search(sentence, max(0, cue.start() - 40), cue.start()):
+            continue
         if name := _behind(cue, sentence, names):
             talk = _ON_AIR if _AIRED.match(cue[0]) else _TALK if _TALKED.match(cue[0]) else _REPORTS
             yield name, _FIRST if was_first else talk
