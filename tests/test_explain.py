@@ -158,6 +158,6 @@ def test_a_story_of_last_week_is_explained_from_its_issue(room: Newsroom) -> Non
     id = harbour(room.stories())
     room.seed("radio", "Larn harbour opens wider to ships", "The harbour of Larn has room for more ships now.")
     room.build("--offline", now=NEXT_WEEK)
-    assert "continuing since 2026-11-20\ntold in 2026-11-20, 2026-11-27" in room.explain(id)
+    assert "last told in 2026-11-20\ntold in 2026-11-20, 2026-11-27" in room.explain(id)
     assert "in issue 1 (2026-11-20)" in room.explain(id, "--issue", "2026-11-20")
     assert "in issue 1 (2026-11-20)" in room.explain(room.stories()[BUSES])

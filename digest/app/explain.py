@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from digest.config import Reference
@@ -10,6 +10,7 @@ from digest.edit.editor import Register
 from digest.errors import StoryError
 from digest.model import Brief, Citation, Issue, Left, points, successors
 from digest.plugins import hint
+from digest.render.cited import SAYS
 from digest.text.normalize import counted, shorten
 
 _TITLE = 70  # characters of a title in a list
@@ -31,14 +32,14 @@ class Explained:
             "story": brief.story,
             "title": brief.title,
             "points": points(brief.rank),
-            "rank": [{"name": r.name, "weight": r.weight, "value": r.value, "said": r.said} for r in brief.rank],
+            "rank": [asdict(reason) for reason in brief.rank],
             "pinned": brief.pinned,
             "topic": brief.topic,
             "merged": list(brief.merged),
             "told": list(self.told),
             "names": list(brief.why.names),
             "terms": list(brief.why.terms),
-            "ties": [{"article": t.article, "nearest": t.nearest, "likeness": t.likeness} for t in brief.why.ties],
+            "ties": [asdict(tie) for tie in brief.why.ties],
             "origins": [{"article": o.article, "name": o.name, "how": o.how} for o in brief.lineage.origins],
             "reprints": [list(group) for group in brief.lineage.reprints],
         }
@@ -48,7 +49,7 @@ class Explained:
         brief = self.brief
         cited = {citation.id: citation for citation in self.issue.articles}
         yield brief.title
-        since = f", continuing since {brief.since}" if brief.since else ""
+        since = f", last told in {brief.since}" if brief.since else ""
         yield f"story {brief.story}, in issue {self.issue.number} ({self.issue.id}) of {self.issue.edition}{since}"
         if len(self.told) > 1:
             yield f"told in {', '.join(self.told)}"
@@ -89,21 +90,12 @@ class Explained:
         yield ""
         yield f"{counted(len(set(outlets.values())), 'outlet')}, {origins}"
         for origin in lineage.origins:
-            how = "its own" if origin.how == "own" else f"{origin.name} ({_HOW[origin.how]})"
+            how = "its own" if origin.how == "own" else f"{origin.name} ({SAYS[origin.how]})"
             yield f"  {cited[origin.article].outlet}: {how}"
             if origin.evidence:
                 yield f"      “{origin.evidence.text}”"
         for group in lineage.reprints:
             yield f"  one voice: {', '.join(cited[id].outlet for id in group)}"
-
-
-_HOW = {
-    "line": "by a line of the page",
-    "link": "by a link",
-    "wire": "by a wire service's mark",
-    "text": "by its own words",
-    "reprint": "nearly the same text",
-}
 
 
 def explain(issues: Sequence[Issue], story: str, edition: str) -> Explained:

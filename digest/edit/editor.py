@@ -12,7 +12,7 @@ LEAST = 0.5  # of the articles of a story that were told before: so many belong 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Register:
-    """What the editor's names stand for: all articles that a story was ever told of, or one article.
+    """What the editor's names stand for: all articles that a story was the first to tell, or one article.
 
     `articles` are by id and by link, `stories` by id the ids of their articles; `told` are those that had a story.
     """

@@ -9,7 +9,7 @@ from digest.model import Brief, Citation, Issue, Origin, Quote
 from digest.render import dates
 from digest.render.escape import safe_link
 
-_SAYS = {
+SAYS = {  # who says where an article has its news from, unless it is its own
     "line": "by a line of the page",
     "link": "by a link",
     "wire": "by the mark of a wire service",
@@ -116,7 +116,7 @@ def _source(article: Cited, origin: Origin | None, cited: Mapping[str, Cited]) -
     if origin is None or origin.how == "own" or origin.name == article.outlet:
         return None
     evidence = _said(origin.evidence, cited) if origin.evidence else None
-    return Source(name=origin.name, how=_SAYS[origin.how], evidence=evidence)
+    return Source(name=origin.name, how=SAYS[origin.how], evidence=evidence)
 
 
 def _cited(citation: Citation, brief: Brief, zone: ZoneInfo) -> Cited:
