@@ -7,7 +7,7 @@ half-made thing cannot pass for a finished one.
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 Label = Literal["positive", "skeptical", "neutral"]
@@ -204,7 +204,8 @@ class Article:
     quote of Digest is a slice of it. `sentences` are the spans that may be quoted (whole sentences, no headings, no
     labels), in order and without overlap; the title is not among them.
     `published` with `day_only` means that the source names a day and no time. `seen` is when Digest first met it.
-    `categories` are what its feed files it under. `credit` says whom it names as the source of its news, if it does.
+    `categories` are what its feed files it under. `credit` says whom it names as the source of its news, if it does;
+    `licence` is the one that its feed names for it.
     """
 
     id: str
@@ -220,6 +221,7 @@ class Article:
     seen: datetime
     categories: tuple[str, ...] = ()
     credit: Credit | None = None
+    licence: str | None = None
 
     @property
     def sha256(self) -> str:
@@ -246,16 +248,25 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """Words copied verbatim from one article: `text == article.text[start:end]`."""
+    """Words copied verbatim from one article: `text == article.text[start:end]`.
+
+    `speaker` is who says them, under the fullest name that the article has; None if it is the outlet, or unknown.
+    """
 
     text: str
     article: str
     start: int
     end: int
+    speaker: str | None = None
 
     @classmethod
-    def cut(cls, article: Article, span: Span) -> "Quote":
-        return cls(text=span.of(article.text), article=article.id, start=span.start, end=span.end)
+    def cut(cls, article: Article, span: Span, speaker: str | None = None) -> "Quote":
+        text = span.of(article.text)
+        return cls(text=text, article=article.id, start=span.start, end=span.end, speaker=speaker)
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -327,16 +338,40 @@ class Take:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One thing that a section says: a quote, or several that belong together, such as a question and its answer.
+
+    `label` says in a few words what they are, if that has to be said: a figure of theirs, "unanswered". `day` is when
+    it was, where that matters.
+    """
+
+    quotes: tuple[Quote, ...]
+    label: str = ""
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A named part of a brief, made of quotes only."""
+    """A named part of a brief. Without points no source says anything, unless some are held back.
+
+    `held` are the articles that say more on it than may be quoted.
+    """
 
     name: str
-    quotes: tuple[Quote, ...]
+    points: tuple[Point, ...]
+    held: tuple[str, ...] = ()
+
+    @property
+    def quotes(self) -> tuple[Quote, ...]:
+        return tuple(quote for point in self.points for quote in point.quotes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """An article as an issue cites it: all but its text, which stays in the store under `sha256`."""
+    """An article as an issue cites it: all but its text, which stays in the store under `sha256`.
+
+    `words` is the length of its text, 0 if nobody counted.
+    """
 
     id: str
     outlet: str
@@ -347,6 +382,8 @@ class Citation:
     author: str | None
     language: str
     sha256: str
+    licence: str | None = None
+    words: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -424,13 +461,29 @@ def points(reasons: Iterable[Reason]) -> float:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gauge:
+    """How much of something a story has, 0 to 10: ten times the sum of `reasons`, whose weights add up to 1.
+
+    The value of each is between 0 and 1.
+    """
+
+    name: str
+    reasons: tuple[Reason, ...]
+
+    @property
+    def score(self) -> float:
+        return round(10 * points(self.reasons), 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
     """What one issue says about one story.
 
     `articles` and `new` are article ids; `new` are those that no earlier issue of the edition had. `since` is the id
     of the last issue with this story, None if it is the first time; `merged` are the ids of other stories of earlier
     issues that have become this one. `topic` is the part of the issue in which it stands, None if it has no parts.
-    `rank` are the terms whose sum puts it where it is, unless it is `pinned` by the editor.
+    `rank` are the terms whose sum puts it where it is, unless it is `pinned` by the editor. `related` are the ids of
+    other stories, of this issue or of earlier ones, nearest first.
     """
 
     story: str
@@ -446,6 +499,8 @@ class Brief:
     why: Why = Why()
     lineage: Lineage = Lineage()
     rank: tuple[Reason, ...] = ()
+    gauges: tuple[Gauge, ...] = ()
+    related: tuple[str, ...] = ()
 
     def quotes(self) -> Iterable[Quote]:
         for section in self.sections:

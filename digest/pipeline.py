@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.cluster import Clusterer
-from digest.config import Decisions, Selection
+from digest.config import Decisions, Rights, Selection
 from digest.edit.continuity import Continued, continued
 from digest.edit.editor import Register, arranged
 from digest.edit.rank import Ranked, Scale
@@ -14,14 +14,16 @@ from digest.edit.select import Choice, Chosen, choose
 from digest.edit.topics import matches
 from digest.edit.why import why
 from digest.lineage import lineage
-from digest.model import Article, Brief, Citation, Issue, Lineage, Section, Stale, Story
+from digest.model import Article, Brief, Citation, Issue, Lineage, Stale, Story
+from digest.sections import Allowance, Reading, Wanted, told
 from digest.stance import StanceModel, voices
 from digest.summarize import Summarizer
+from digest.text.words import word_spans
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What an edition asks of an issue, and what its editor decided. `stories` and `sentences` are upper limits."""
+    """What an edition asks of an issue, and what its editor decided. `stories` is an upper limit."""
 
     edition: str
     title: str
@@ -31,7 +33,7 @@ class Plan:
     sender: str | None
     window: timedelta
     stories: int
-    sentences: int
+    rights: Rights
     selection: Selection
     decisions: Decisions
 
@@ -42,6 +44,7 @@ class Stages:
 
     cluster: Clusterer
     summarize: Summarizer
+    sections: tuple[Wanted, ...]
     stance: StanceModel
 
 
@@ -86,7 +89,7 @@ def make_issue(
     begin("judge")
     choice = _chosen(stories, plan, stages.stance, at, past)
     begin("summarize")
-    briefs = tuple(_brief(one, stories, plan, stages.summarize, past.earlier) for one in choice.chosen)
+    briefs = tuple(_brief(one, stories, plan, stages, past.earlier) for one in choice.chosen)
     return Issue(
         edition=plan.edition,
         id=issue_id(at, plan.timezone),
@@ -167,24 +170,36 @@ def _originals(news: Story, origins: Lineage) -> Story:
     return replace(news, articles=tuple(article for article in news.articles if article.id not in origins.copies))
 
 
-def _brief(one: Chosen, found: Clustered, plan: Plan, summarize: Summarizer, earlier: Sequence[Issue]) -> Brief:
+def _brief(one: Chosen, found: Clustered, plan: Plan, stages: Stages, earlier: Sequence[Issue]) -> Brief:
     whole, news = one.ranked.whole, one.ranked.news
-    summary = summarize(_originals(news, one.ranked.lineage), plan.sentences)
+    originals = _originals(news, one.ranked.lineage)
+    reading = Reading(story=originals, whole=whole, summarize=stages.summarize)
+    allowance = Allowance(reading.articles, plan.rights.of)
+    sections, takes = told(reading, stages.sections, one.ranked.takes, allowance)
     return Brief(
         story=whole.id,
         title=news.title,
         articles=tuple(article.id for article in whole.articles),
         new=tuple(article.id for article in news.articles),
         since=_last_issue(whole.id, earlier),
-        sections=(Section(name="summary", quotes=summary),),
-        takes=one.ranked.takes,
+        sections=sections,
+        takes=takes,
         merged=found.stories[whole.id].merged,
         topic=one.topic,
         pinned=one.pinned,
         why=why(whole),
-        lineage=one.ranked.lineage,
+        lineage=_quotable(one.ranked.lineage, allowance),
         rank=one.ranked.reasons,
     )
+
+
+def _quotable(lineage: Lineage, allowance: Allowance) -> Lineage:
+    """With the evidence that may be quoted, once all else is."""
+    origins = (
+        origin if origin.evidence and allowance.take([origin.evidence]) else replace(origin, evidence=None)
+        for origin in lineage.origins
+    )
+    return replace(lineage, origins=tuple(origins))
 
 
 def _news(story: Story, known: frozenset[str]) -> Story:
@@ -210,4 +225,6 @@ def _cite(article: Article) -> Citation:
         author=article.author,
         language=article.language,
         sha256=article.sha256,
+        licence=article.licence,
+        words=len(word_spans(article.text)),
     )

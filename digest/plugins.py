@@ -22,6 +22,7 @@ from digest.errors import PluginError
 PACKAGES = {
     "clusterer": "digest.cluster",
     "summarizer": "digest.summarize",
+    "section": "digest.sections",
     "stance": "digest.stance",
     "channel": "digest.deliver",
 }

@@ -23,7 +23,8 @@ editions:
     window: 36 hours
     url: https://example.org/weekly
     sender: Weekly <weekly@example.org>
-    limits: {stories: 4, sentences: 2}
+    limits: {stories: 4}
+    brief: {key-points: 2, tldr: 1}
     formats: [markdown]
     channels: [{use: folder, path: public}]
     summarizer: {use: sumy, method: luhn}
@@ -58,7 +59,8 @@ def test_every_key_arrives_in_the_records(tmp_path: Path) -> None:
     )
     assert edition.window.total_seconds() == 36 * 3600
     assert (edition.url, edition.sender) == ("https://example.org/weekly/", "Weekly <weekly@example.org>")
-    assert (edition.stories, edition.sentences, edition.formats) == (4, 2, ("markdown",))
+    assert (edition.stories, edition.formats) == (4, ("markdown",))
+    assert [(choice.name, most) for choice, most in edition.sections] == [("key-points", 2), ("tldr", 1)]
     assert edition.channels == (Choice(kind="channel", name="folder", options=(("path", "public"),)),)
     assert edition.summarizer == Choice(kind="summarizer", name="sumy", options=(("method", "luhn"),))
     assert [outlet.name for outlet in edition.outlets] == ["NO", "Courier"]
@@ -140,7 +142,7 @@ REFUSED = [
     (BASE + "    limits: {stories: many}\n", "editions.weekly.limits.stories: found 'many'; allowed: a whole number"),
     (BASE + "    limits: {stories: true}\n", "found true (true or false); allowed: a whole number"),
     (BASE + "    limits: {stories: 0}\n", "found 0 (a number); allowed: a whole number, at least 1"),
-    (BASE + "    limits: {storys: 1}\n", "unknown key 'storys'; did you mean 'stories'? allowed: stories, sentences"),
+    (BASE + "    limits: {storys: 1}\n", "unknown key 'storys'; did you mean 'stories'? allowed: stories"),
     (BASE + "    formats: [emial]\n", "4:15: editions.weekly.formats[0]: no format 'emial'; did you mean 'email'?"),
     (BASE + "    formats: email\n", "found 'email'; allowed: a list, a line each"),
     (

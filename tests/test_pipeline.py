@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from digest.config import Decisions, Selection
+from digest.config import Decisions, Rights, Selection
 from digest.edit.continuity import continued
 from digest.model import Article, Issue, Quote, Stance, Story, Take, Voice
 from digest.pipeline import Past, Plan, Stages, issue_id, make_issue
+from digest.sections import Wanted
+from digest.sections.key_points import KeyPoints
 from tests.conftest import NOW, make_article
 
 PLAN = Plan(
     edition="weekly", title="Weekly", language="en", timezone="UTC", url=None, sender=None, window=timedelta(days=7),
-    stories=10, sentences=2, selection=Selection(), decisions=Decisions(),
+    stories=10, rights=Rights(), selection=Selection(), decisions=Decisions(),
 )  # fmt: skip
 
 
@@ -46,7 +48,8 @@ class AlwaysNeutral:
         )
 
 
-STAGES = Stages(cluster=ByFirstWord(), summarize=FirstSentences(), stance=AlwaysNeutral())
+SECTIONS = (Wanted(name="key-points", limit=2, find=KeyPoints()),)
+STAGES = Stages(cluster=ByFirstWord(), summarize=FirstSentences(), sections=SECTIONS, stance=AlwaysNeutral())
 
 
 def one(id: str, title: str, **fields: object) -> Article:

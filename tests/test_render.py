@@ -26,9 +26,11 @@ from digest.model import (
     Artifact,
     Brief,
     Citation,
+    Gauge,
     Issue,
     Lineage,
     Origin,
+    Point,
     Quote,
     Reason,
     Section,
@@ -94,8 +96,10 @@ published = st.one_of(
     st.tuples(st.none(), st.just(False)), st.tuples(moments, st.just(False)), st.tuples(days, st.just(True))
 )
 quotes = st.builds(
-    lambda text, article, start: Quote(text=text, article=article, start=start, end=start + len(text)),
-    words, names, st.integers(0, 10**6),
+    lambda text, article, start, speaker: Quote(
+        text=text, article=article, start=start, end=start + len(text), speaker=speaker
+    ),
+    words, names, st.integers(0, 10**6), st.none() | words,
 )  # fmt: skip
 quote_lists = st.lists(quotes, max_size=3).map(tuple)
 stances = st.builds(Stance, label=st.sampled_from(LABELS), score=st.floats(0, 1), by=names)
@@ -103,10 +107,12 @@ takes = st.builds(
     Take, outlet=words, speaker=st.none() | words, article=names, target=words, stance=st.none() | stances,
     evidence=quote_lists,
 )  # fmt: skip
-sections = st.lists(st.builds(Section, name=names, quotes=quote_lists), max_size=3, unique_by=lambda s: s.name).map(
-    tuple
-)
 ids = st.lists(names, max_size=3).map(tuple)
+points = st.builds(Point, quotes=quote_lists, label=words, day=st.none() | st.dates())
+point_lists = st.lists(points, max_size=3).map(tuple)
+sections = st.lists(
+    st.builds(Section, name=names, points=point_lists, held=ids), max_size=3, unique_by=lambda s: s.name
+).map(tuple)
 groups = st.lists(names, min_size=2, max_size=3).map(tuple)
 word_lists = st.lists(words, max_size=3).map(tuple)
 ties = st.builds(Tie, article=names, nearest=names, likeness=st.floats(0, 1))
@@ -118,7 +124,8 @@ reasons = st.builds(Reason, name=words, weight=st.floats(-9, 9), value=st.floats
 briefs = st.builds(
     Brief, story=names, title=words, articles=ids, new=ids, since=st.none() | names, sections=sections,
     takes=st.lists(takes, max_size=3).map(tuple), merged=ids, topic=st.none() | words, pinned=st.booleans(),
-    why=st.builds(Why, names=word_lists, terms=word_lists, ties=st.lists(ties, max_size=2).map(tuple)),
+    gauges=st.lists(st.builds(Gauge, name=words, reasons=st.lists(reasons, max_size=2).map(tuple)), max_size=2).map(tuple),
+    related=ids, why=st.builds(Why, names=word_lists, terms=word_lists, ties=st.lists(ties, max_size=2).map(tuple)),
     lineage=st.builds(
         Lineage, origins=st.lists(origins, max_size=2).map(tuple), reprints=st.lists(groups, max_size=2).map(tuple)
     ),
@@ -665,7 +672,7 @@ def issue_about(text: str, url: str | None) -> tuple[Issue, dict[str, str]]:
     )  # fmt: skip
     brief = Brief(
         story="s1", title=article.title, articles=("a1", "a2", "a3", "a4"), new=("a1", "a3", "a4"), since=None,
-        sections=(Section(name="summary", quotes=(quote,)), Section(name="more", quotes=(quote,))), takes=takes,
+        sections=(Section(name="tldr", points=(Point(quotes=(quote,)),)), Section(name="more", points=(Point(quotes=(quote,)),))), takes=takes,
         merged=("s0",), topic=text, pinned=True,
         why=Why(names=(text, text), terms=(text,), ties=(Tie(article="a1", nearest="a2", likeness=0.5),
                                                         Tie(article="a2", nearest="a1", likeness=0.5))),

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from digest.app.verify import usable_formats, verify
 from digest.cli import cli
 from digest.errors import StoreError, VerifyError
-from digest.model import Article, Artifact, Citation, Issue, Lineage, Quote, Section
+from digest.model import Article, Artifact, Citation, Issue, Lineage, Point, Quote, Section
 from digest.render.frozen import freeze, frozen_artifact, thaw
 from digest.render.proof import prove
 from digest.render.readback import quotes_in
@@ -129,7 +129,7 @@ def moved(by: int) -> Issue:
     """The sample with its first quote saying that it stands `by` characters further on."""
     first, *rest = sample().briefs
     quote = replace(SUMMARY, start=SUMMARY.start + by, end=SUMMARY.end + by)
-    summary = Section(name="summary", quotes=(quote, *first.sections[0].quotes[1:]))
+    summary = Section(name="summary", points=(Point(quotes=(quote,)), *first.sections[0].points[1:]))
     return replace(sample(), briefs=(replace(first, sections=(summary,), takes=()), *rest))
 
 
@@ -253,7 +253,7 @@ def test_an_issue_json_of_another_issue_is_held_against_its_own_texts() -> None:
     """A frozen issue with a quote of which no stored text knows fails, whatever the issues say."""
     first, *rest = sample().briefs
     invented = Quote(text=INVENTED, article=SUMMARY.article, start=49, end=49 + len(INVENTED))
-    brief = replace(first, sections=(Section(name="summary", quotes=(invented,)),))
+    brief = replace(first, sections=(Section(name="summary", points=(Point(quotes=(invented,)),)),))
     issue = replace(sample(), briefs=(brief, *rest))
     with pytest.raises(VerifyError, match=INVENTED):
         prove(frozen_artifact(issue), [issue], TEXTS)
@@ -502,7 +502,7 @@ def shelved(tmp_path: Path) -> Shelved:
 
 
 def make_article(citation: Citation, text: str) -> Article:
-    shared = {f.name: getattr(citation, f.name) for f in fields(Citation) if f.name != "sha256"}
+    shared = {f.name: getattr(citation, f.name) for f in fields(Citation) if f.name not in ("sha256", "words")}
     return Article(**shared, text=text, sentences=(), seen=datetime(2026, 11, 20, tzinfo=UTC))
 
 

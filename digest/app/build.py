@@ -21,6 +21,7 @@ from digest.render.chronicle import Chronicle
 from digest.render.engine import render, render_stories
 from digest.render.formats import Format
 from digest.render.frozen import freeze, frozen_artifact, thaw
+from digest.sections import Wanted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +160,7 @@ def _plan(edition: Edition, decisions: Decisions) -> Plan:
         sender=edition.sender,
         window=edition.window,
         stories=edition.stories,
-        sentences=edition.sentences,
+        rights=edition.rights,
         selection=edition.selection,
         decisions=decisions,
     )
@@ -169,6 +170,9 @@ def _stages(edition: Edition) -> Stages:
     return Stages(
         cluster=plugins.build(edition.clusterer),
         summarize=plugins.build(edition.summarizer),
+        sections=tuple(
+            Wanted(name=choice.name, limit=limit, find=plugins.build(choice)) for choice, limit in edition.sections
+        ),
         stance=plugins.build(edition.stance),
     )
 

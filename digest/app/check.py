@@ -43,7 +43,7 @@ def _edition(config: Config, edition: Edition) -> Iterator[str]:
     yield f"{edition.id}: {edition.title} ({edition.language}, {edition.timezone})"
     yield f"  reads    {reads}"
     yield f"  window   {window}; seed files count once, whatever their date"
-    yield f"  makes    up to {counted(edition.stories, 'story')} of {counted(edition.sentences, 'sentence')}"
+    yield f"  makes    up to {counted(edition.stories, 'story')}: {', '.join(c.name for c, _ in edition.sections)}"
     yield from _selection(edition)
     yield f"  with     {edition.clusterer.name}, {edition.summarizer.name}, {edition.stance.name}"
     yield f"  renders  {', '.join(edition.formats) or 'issue.json only'}"

@@ -25,6 +25,10 @@ def unknown_names(document: Document, file: FileSchema, formats: list[str]) -> I
             yield from _plugin_problems(document, (*path, "channels", number), plugin("channel", channel))
         for kind in ("clusterer", "summarizer", "stance"):
             yield from _plugin_problems(document, (*path, kind), plugin(kind, getattr(edition, kind)))
+        for wanted in edition.brief:
+            if wanted not in plugins.names("section"):
+                reason = f"no section '{wanted}'; {plugins.hint(wanted, plugins.names('section'))}"
+                yield document.say((*path, "brief", wanted), reason, key=True)
 
 
 def _feed_problems(document: Document, file: FileSchema) -> Iterator[str]:

@@ -8,10 +8,11 @@ import pydantic
 
 from digest.config.document import Document
 from digest.config.explain import explain, unknown_names
-from digest.config.records import Config, Edition, Network, Outlet, Rule, Selection, Topic, Weights
+from digest.config.records import Config, Edition, Network, Outlet, Rights, Rule, Selection, Topic, Weights
 from digest.config.schema import EditionSchema, FileSchema, OutletSchema, RuleSchema, plugin
 from digest.errors import ConfigError
 from digest.model import Feed
+from digest.plugins import Choice
 
 
 def load(path: Path, formats: Collection[str]) -> Config:
@@ -48,7 +49,8 @@ def _edition(name: str, edition: EditionSchema) -> Edition:
         outlets=outlets,
         files=tuple(edition.files),
         stories=edition.limits.stories,
-        sentences=edition.limits.sentences,
+        sections=tuple((Choice(kind="section", name=name), limit) for name, limit in edition.brief.items() if limit),
+        rights=Rights(),
         selection=_selection(edition),
         formats=tuple(edition.formats),
         channels=tuple(plugin("channel", channel) for channel in edition.channels),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from digest.model import Feed
+from digest.model import Article, Feed
 from digest.plugins import Choice
 
 
@@ -58,6 +58,25 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quoting:
+    """How much of an outlet a story may quote, in sentences and in words, headlines aside; None is without limit."""
+
+    sentences: int | None = 2
+    words: int | None = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """How much may be quoted: `default`, but of some outlets, by name, another amount."""
+
+    default: Quoting = Quoting()
+    outlets: tuple[tuple[str, Quoting], ...] = ()
+
+    def of(self, article: Article) -> Quoting:
+        return dict(self.outlets).get(article.outlet, self.default)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """Which stories an issue tells, under which headings, and in which order.
 
@@ -104,7 +123,10 @@ class Decisions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """A configured series of issues. `files` are seed files whose outlet is not configured."""
+    """A configured series of issues. `files` are seed files whose outlet is not configured.
+
+    `sections` are those of a story, in order, each with how many points it may have.
+    """
 
     id: str
     title: str
@@ -116,7 +138,8 @@ class Edition:
     outlets: tuple[Outlet, ...]
     files: tuple[str, ...]
     stories: int
-    sentences: int
+    sections: tuple[tuple[Choice, int], ...]
+    rights: Rights
     selection: Selection
     formats: tuple[str, ...]
     channels: tuple[Choice, ...]

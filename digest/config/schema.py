@@ -97,7 +97,12 @@ _PluginField = Annotated[PluginSchema, BeforeValidator(_choice)]
 
 class LimitsSchema(_Strict):
     stories: int = Field(default=12, ge=1, le=500)
-    sentences: int = Field(default=3, ge=1, le=50)
+
+
+BRIEF = {  # in the order in which they are read
+    "tldr": 1,
+    "key-points": 4,
+}
 
 
 def _feed(value: Any) -> Any:
@@ -161,6 +166,7 @@ class EditionSchema(_Strict):
     outlets: Annotated[dict[_Title, Annotated[OutletSchema, _or_none_yet({})]], _or_none_yet({})] = {}
     files: Annotated[list[_Glob], _or_none_yet([])] = []
     limits: LimitsSchema = LimitsSchema()
+    brief: dict[str, Annotated[int, Field(ge=0, le=50)]] = BRIEF
     sections: Annotated[dict[_Title, Annotated[SectionSchema, _or_none_yet({})]], _or_none_yet({})] = {}
     include: RuleSchema | None = None
     exclude: RuleSchema | None = None

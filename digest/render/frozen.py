@@ -14,10 +14,12 @@ from digest.model import (
     Artifact,
     Brief,
     Citation,
+    Gauge,
     Issue,
     Left,
     Lineage,
     Origin,
+    Point,
     Quote,
     Reason,
     Section,
@@ -94,6 +96,8 @@ def _from_citation(citation: Citation) -> dict[str, Any]:
         "author": citation.author,
         "language": citation.language,
         "sha256": citation.sha256,
+        "licence": citation.licence,
+        "words": citation.words,
     }
 
 
@@ -113,7 +117,10 @@ def _from_brief(brief: Brief) -> dict[str, Any]:
         "why": _from_why(brief.why),
         "origins": [_from_origin(origin) for origin in brief.lineage.origins],
         "reprints": [list(group) for group in brief.lineage.reprints],
-        "sections": {section.name: [_from_quote(quote) for quote in section.quotes] for section in brief.sections},
+        "gauges": [{"name": g.name, "reasons": [_from_reason(reason) for reason in g.reasons]} for g in brief.gauges],
+        "related": list(brief.related),
+        "sections": {section.name: [_from_point(point) for point in section.points] for section in brief.sections},
+        "held": {section.name: list(section.held) for section in brief.sections if section.held},
         "takes": [_from_take(take) for take in brief.takes],
     }
 
@@ -143,8 +150,17 @@ def _from_origin(origin: Origin) -> dict[str, Any]:
     }
 
 
+def _from_point(point: Point) -> dict[str, Any]:
+    """A quote as it is, if that is all that there is to a point."""
+    if len(point.quotes) == 1 and not point.label and point.day is None:
+        return _from_quote(point.quotes[0])
+    day = point.day and point.day.isoformat()
+    return {"label": point.label, "day": day, "quotes": [_from_quote(quote) for quote in point.quotes]}
+
+
 def _from_quote(quote: Quote) -> dict[str, Any]:
-    return {"text": quote.text, "article": quote.article, "start": quote.start, "end": quote.end}
+    said = {"text": quote.text, "article": quote.article, "start": quote.start, "end": quote.end}
+    return said if quote.speaker is None else {**said, "speaker": quote.speaker}
 
 
 def _from_take(take: Take) -> dict[str, Any]:
@@ -214,11 +230,13 @@ def _to_citation(raw: dict[str, Any]) -> Citation:
         author=raw["author"],
         language=raw["language"],
         sha256=raw["sha256"],
+        licence=raw.get("licence"),
+        words=raw.get("words", 0),
     )
 
 
 def _to_brief(raw: dict[str, Any]) -> Brief:
-    story = raw["story"]
+    story, held = raw["story"], raw.get("held", {})
     return Brief(
         story=story["id"],
         title=story["title"],
@@ -226,7 +244,8 @@ def _to_brief(raw: dict[str, Any]) -> Brief:
         new=tuple(_list(story["new"])),
         since=story["since"],
         sections=tuple(
-            Section(name=name, quotes=tuple(map(_to_quote, _list(quotes)))) for name, quotes in raw["sections"].items()
+            Section(name=name, points=tuple(map(_to_point, _list(found))), held=tuple(_list(held.get(name, []))))
+            for name, found in raw["sections"].items()
         ),
         takes=tuple(map(_to_take, _list(raw["takes"]))),
         merged=tuple(_list(story.get("merged", []))),
@@ -238,6 +257,8 @@ def _to_brief(raw: dict[str, Any]) -> Brief:
             reprints=tuple(tuple(_list(group)) for group in _list(raw.get("reprints", []))),
         ),
         rank=tuple(map(_to_reason, _list(raw.get("rank", [])))),
+        gauges=tuple(map(_to_gauge, _list(raw.get("gauges", [])))),
+        related=tuple(_list(raw.get("related", []))),
     )
 
 
@@ -264,8 +285,21 @@ def _to_origin(raw: dict[str, Any]) -> Origin:
     return Origin(article=raw["article"], name=raw["name"], how=raw["how"], evidence=evidence and _to_quote(evidence))
 
 
+def _to_gauge(raw: dict[str, Any]) -> Gauge:
+    return Gauge(name=raw["name"], reasons=tuple(map(_to_reason, _list(raw["reasons"]))))
+
+
+def _to_point(raw: dict[str, Any]) -> Point:
+    if "quotes" not in raw:
+        return Point(quotes=(_to_quote(raw),))
+    day = raw["day"] and date.fromisoformat(raw["day"])
+    return Point(quotes=tuple(map(_to_quote, _list(raw["quotes"]))), label=raw["label"], day=day)
+
+
 def _to_quote(raw: dict[str, Any]) -> Quote:
-    return Quote(text=raw["text"], article=raw["article"], start=raw["start"], end=raw["end"])
+    return Quote(
+        text=raw["text"], article=raw["article"], start=raw["start"], end=raw["end"], speaker=raw.get("speaker")
+    )
 
 
 def _to_take(raw: dict[str, Any]) -> Take:
