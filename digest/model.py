@@ -476,13 +476,21 @@ class Gauge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """Another story of the edition, by its id, under the title that it had when this one was told."""
+
+    story: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
     """What one issue says about one story.
 
     `articles` and `new` are article ids; `new` are those that no earlier issue of the edition had. `since` is the id
     of the last issue with this story, None if it is the first time; `merged` are the ids of other stories of earlier
     issues that have become this one. `topic` is the part of the issue in which it stands, None if it has no parts.
-    `rank` are the terms whose sum puts it where it is, unless it is `pinned` by the editor. `related` are the ids of
+    `rank` are the terms whose sum puts it where it is, unless it is `pinned` by the editor. `related` are
     other stories, of this issue or of earlier ones, nearest first.
     """
 
@@ -500,7 +508,7 @@ class Brief:
     lineage: Lineage = Lineage()
     rank: tuple[Reason, ...] = ()
     gauges: tuple[Gauge, ...] = ()
-    related: tuple[str, ...] = ()
+    related: tuple[Related, ...] = ()
 
     def quotes(self) -> Iterable[Quote]:
         for section in self.sections:

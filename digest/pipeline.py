@@ -10,6 +10,7 @@ from digest.config import Decisions, Rights, Selection
 from digest.edit.continuity import Continued, continued
 from digest.edit.editor import Register, arranged
 from digest.edit.rank import Ranked, Scale
+from digest.edit.related import related
 from digest.edit.select import Choice, Chosen, choose
 from digest.edit.topics import matches
 from digest.edit.why import why
@@ -89,7 +90,9 @@ def make_issue(
     begin("judge")
     choice = _chosen(stories, plan, stages.stance, at, past)
     begin("summarize")
-    briefs = tuple(_brief(one, stories, plan, stages, past.earlier) for one in choice.chosen)
+    alone = [_brief(one, stories, plan, stages, past.earlier) for one in choice.chosen]
+    near = related(alone, past.earlier, plan.language)
+    briefs = tuple(replace(brief, related=found) for brief, found in zip(alone, near, strict=True))
     return Issue(
         edition=plan.edition,
         id=issue_id(at, plan.timezone),

@@ -33,6 +33,7 @@ from digest.model import (
     Point,
     Quote,
     Reason,
+    Related,
     Section,
     Stale,
     Stance,
@@ -125,7 +126,7 @@ briefs = st.builds(
     Brief, story=names, title=words, articles=ids, new=ids, since=st.none() | names, sections=sections,
     takes=st.lists(takes, max_size=3).map(tuple), merged=ids, topic=st.none() | words, pinned=st.booleans(),
     gauges=st.lists(st.builds(Gauge, name=words, reasons=st.lists(reasons, max_size=2).map(tuple)), max_size=2).map(tuple),
-    related=ids, why=st.builds(Why, names=word_lists, terms=word_lists, ties=st.lists(ties, max_size=2).map(tuple)),
+    related=st.lists(st.builds(Related, story=names, title=words), max_size=2).map(tuple), why=st.builds(Why, names=word_lists, terms=word_lists, ties=st.lists(ties, max_size=2).map(tuple)),
     lineage=st.builds(
         Lineage, origins=st.lists(origins, max_size=2).map(tuple), reprints=st.lists(groups, max_size=2).map(tuple)
     ),

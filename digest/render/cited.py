@@ -20,11 +20,16 @@ SAYS = {  # who says where an article has its news from, unless it is its own
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A quote with the article it was copied from; `key` is ARTICLE:START-END."""
+    """A quote with the article it was copied from; `key` is ARTICLE:START-END, `by` the outlet and who is quoted."""
 
     text: str
     key: str
+    speaker: str | None
     article: "Cited"
+
+    @property
+    def by(self) -> str:
+        return f"{self.speaker}, in {self.article.outlet}" if self.speaker else self.article.outlet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +65,7 @@ class Cited:
     when: date | None
     author: str | None
     language: str
+    words: int
     new: bool
     source: Source | None = None
     near: Near | None = None
@@ -98,7 +104,8 @@ def said(quotes: Iterable[Quote], cited: Mapping[str, Cited]) -> tuple[Said, ...
 
 
 def _said(quote: Quote, cited: Mapping[str, Cited]) -> Said:
-    return Said(text=quote.text, key=f"{quote.article}:{quote.start}-{quote.end}", article=cited[quote.article])
+    key = f"{quote.article}:{quote.start}-{quote.end}"
+    return Said(text=quote.text, key=key, speaker=quote.speaker, article=cited[quote.article])
 
 
 def _copies(brief: Brief) -> dict[str, tuple[str, ...]]:
@@ -132,5 +139,6 @@ def _cited(citation: Citation, brief: Brief, zone: ZoneInfo) -> Cited:
         when=when,
         author=citation.author,
         language=citation.language,
+        words=citation.words,
         new=citation.id in brief.new,
     )

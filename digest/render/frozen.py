@@ -22,6 +22,7 @@ from digest.model import (
     Point,
     Quote,
     Reason,
+    Related,
     Section,
     Stale,
     Stance,
@@ -118,7 +119,7 @@ def _from_brief(brief: Brief) -> dict[str, Any]:
         "origins": [_from_origin(origin) for origin in brief.lineage.origins],
         "reprints": [list(group) for group in brief.lineage.reprints],
         "gauges": [{"name": g.name, "reasons": [_from_reason(reason) for reason in g.reasons]} for g in brief.gauges],
-        "related": list(brief.related),
+        "related": [{"story": related.story, "title": related.title} for related in brief.related],
         "sections": {section.name: [_from_point(point) for point in section.points] for section in brief.sections},
         "held": {section.name: list(section.held) for section in brief.sections if section.held},
         "takes": [_from_take(take) for take in brief.takes],
@@ -258,7 +259,7 @@ def _to_brief(raw: dict[str, Any]) -> Brief:
         ),
         rank=tuple(map(_to_reason, _list(raw.get("rank", [])))),
         gauges=tuple(map(_to_gauge, _list(raw.get("gauges", [])))),
-        related=tuple(_list(raw.get("related", []))),
+        related=tuple(Related(story=one["story"], title=one["title"]) for one in _list(raw.get("related", []))),
     )
 
 

@@ -76,7 +76,12 @@ def _names_in(brief: Brief) -> Iterator[str | None]:
         *(text for reason in brief.rank for text in (reason.name, reason.said)),
     )
     yield from (text for text in shown if _ANY.search(text))
-    yield from (section.name for section in brief.sections)
+    yield from (related.title for related in brief.related)
+    for section in brief.sections:
+        yield section.name
+        yield from (point.label for point in section.points)
+    for reason in (reason for gauge in brief.gauges for reason in gauge.reasons):
+        yield from (text for text in (reason.name, reason.said) if _ANY.search(text))
     for take in brief.takes:
         yield from (take.outlet, take.speaker, take.target, take.stance.by if take.stance else None)
 

@@ -16,11 +16,14 @@ from digest.model import LABELS, Brief, Issue, Reason, Take, points
 from digest.render import dates
 from digest.render.cited import Cited, Said, cited_in, folded, said
 from digest.render.escape import safe_link
+from digest.render.parts import Meter, Part, meters, parts, silent
 from digest.text.normalize import counted
+from digest.text.words import word_spans
 
 MANY = 3  # more takes than this are many: a format may fold them
 UNJUDGED = "not judged"
 NO_TOPIC = "Other stories"
+_PACE = 230  # words a minute: an adult's, silently, of plain English (Brysbaert 2019: 238)
 _SHARED = 6  # names, and terms, of those that a story's articles share: the first are the best
 _RIGHT_TO_LEFT = ("ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi")
 
@@ -55,20 +58,13 @@ class Camp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """A section of a story: its name and its quotes."""
-
-    name: str
-    quotes: tuple[Said, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
     """A brief, the `number`th of its issue.
 
-    `target` is what its takes are about, None if that is the headline itself or differs between them. `articles` are
-    all of them, `listed` those without the copies that others stand for. `together` and `standing` say in a line why
-    they are together and why the story stands where it does; they are empty if nobody knows.
+    `target` is what its takes are about, None if that is the headline itself or differs between them. `silent` are the
+    headings of sections on which no source says anything; `related` are ids and titles of other stories. `articles`
+    are all of them, `listed` those without the copies that others stand for. `together` and `standing` say in a line
+    why they are together and why the story stands where it does; they are empty if nobody knows.
     """
 
     id: str
@@ -80,6 +76,9 @@ class Telling:
     pinned: bool
     target: str | None
     sections: tuple[Part, ...]
+    silent: tuple[str, ...]
+    meters: tuple[Meter, ...]
+    related: tuple[tuple[str, str], ...]
     camps: tuple[Camp, ...]
     articles: tuple[Cited, ...]
     listed: tuple[Cited, ...]
@@ -215,9 +214,10 @@ def _telling(brief: Brief, issue: Issue, number: int, earlier: Mapping[str, Issu
         continuing=brief.since is not None,
         pinned=brief.pinned,
         target=None if shared == brief.title else shared,
-        sections=tuple(
-            Part(name=section.name, quotes=said(section.quotes, cited)) for section in brief.sections if section.quotes
-        ),
+        sections=parts(brief, cited),
+        silent=silent(brief),
+        meters=meters(brief),
+        related=tuple((related.story, related.title) for related in brief.related),
         camps=tuple(_camps(brief.takes, cited, show_target=len(targets) > 1)),
         articles=articles,
         listed=folded(brief, cited),
@@ -238,8 +238,15 @@ def _meta(brief: Brief, articles: Sequence[Cited]) -> Iterable[str]:
         yield counted(len(outlets), "outlet") + independent
     if len(articles) > 1:
         yield counted(len(articles), "article")
+    told = sum(len(word_spans(quote.text)) for quote in brief.quotes())
+    if at_source := sum(article.words for article in folded(brief, {article.id: article for article in articles})):
+        yield f"{_minutes(told)} here, {_minutes(at_source)} at the sources"
     if brief.pinned:
         yield "put first by the editor"
+
+
+def _minutes(words: int) -> str:
+    return f"{max(1, round(words / _PACE))} min"
 
 
 def _standing(rank: Sequence[Reason]) -> str:

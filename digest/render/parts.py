@@ -1,0 +1,106 @@
+"""The sections of a brief, and its gauges, as their readers see them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from digest.model import Brief, Gauge, Point, Section
+from digest.render import dates
+from digest.render.cited import Cited, Said, said
+
+LEADS = ("tldr", "summary")  # what a story begins with needs no heading; the second one was its name in early issues
+_TITLES = {
+    "tldr": "TL;DR",
+    "key-points": "Key points",
+    "why-it-matters": "Why it matters",
+    "quotes": "Who says what",
+    "unclear": "What remains unclear",
+    "whats-next": "What’s next",
+    "key-questions": "Key questions",
+    "disagreements": "Where they disagree",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """One thing that a section says: `label` is empty, or says in a few words what its quotes are."""
+
+    label: str
+    quotes: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A section of a story. `heading` is empty if it needs none; `held` are articles that say more on it than may be
+    quoted, one of each outlet.
+    """
+
+    name: str
+    heading: str
+    remarks: tuple[Remark, ...]
+    held: tuple[Cited, ...]
+
+    @property
+    def lead(self) -> bool:
+        """Is it the story in a sentence?"""
+        return self.name == LEADS[0]
+
+    @property
+    def quotes(self) -> tuple[Said, ...]:
+        return tuple(quote for remark in self.remarks for quote in remark.quotes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meter:
+    """A gauge: its `score` is between 0.0 and 10.0, `why` what was counted, `formula` how that makes the score."""
+
+    name: str
+    score: str
+    why: str
+    formula: str
+
+
+def parts(brief: Brief, cited: Mapping[str, Cited]) -> tuple[Part, ...]:
+    """The sections that say something, or could."""
+    return tuple(_part(section, cited) for section in brief.sections if section.points or section.held)
+
+
+def silent(brief: Brief) -> tuple[str, ...]:
+    """The headings of the sections on which no source says anything."""
+    return tuple(_title(section.name) for section in brief.sections if not section.points and not section.held)
+
+
+def meters(brief: Brief) -> tuple[Meter, ...]:
+    return tuple(_meter(gauge) for gauge in brief.gauges)
+
+
+def _part(section: Section, cited: Mapping[str, Cited]) -> Part:
+    held = {cited[id].outlet: cited[id] for id in reversed(section.held)}
+    return Part(
+        name=section.name,
+        heading="" if section.name in LEADS else _title(section.name),
+        remarks=tuple(Remark(label=_label(point), quotes=said(point.quotes, cited)) for point in section.points),
+        held=tuple(reversed(held.values())),
+    )
+
+
+def _title(name: str) -> str:
+    return _TITLES.get(name) or name.replace("-", " ").capitalize()
+
+
+def _label(point: Point) -> str:
+    day = dates.day(point.day) if point.day else ""
+    return ", ".join(filter(None, (day, point.label)))
+
+
+def _meter(gauge: Gauge) -> Meter:
+    return Meter(
+        name=gauge.name,
+        score=f"{gauge.score:.1f}",
+        why="; ".join(reason.said for reason in gauge.reasons),
+        formula=f"10 × ({_sum(gauge)})",
+    )
+
+
+def _sum(gauge: Gauge) -> str:
+    terms: Iterable[str] = (f"{reason.weight:g} × {reason.value:.2f} ({reason.name})" for reason in gauge.reasons)
+    return " + ".join(terms)
