@@ -238,8 +238,9 @@ def _meta(brief: Brief, articles: Sequence[Cited]) -> Iterable[str]:
         yield counted(len(outlets), "outlet") + independent
     if len(articles) > 1:
         yield counted(len(articles), "article")
+    at_source = sum(article.words for article in folded(brief, {article.id: article for article in articles}))
     told = sum(len(word_spans(quote.text)) for quote in brief.quotes())
-    if at_source := sum(article.words for article in folded(brief, {article.id: article for article in articles})):
+    if at_source and told:
         yield f"{_minutes(told)} here, {_minutes(at_source)} at the sources"
     if brief.pinned:
         yield "put first by the editor"
