@@ -134,7 +134,8 @@ briefs = st.builds(
 citations = st.builds(
     lambda when, **fields: Citation(published=when[0], day_only=when[1], **fields),
     published, id=names, outlet=words, title=words, url=st.none() | words, author=st.none() | words, language=names,
-    sha256=words.map(lambda text: hashlib.sha256(text.encode()).hexdigest()),
+    sha256=words.map(lambda text: hashlib.sha256(text.encode()).hexdigest()), licence=st.none() | words,
+    words=st.integers(0, 99), reserved=st.none() | words,
 )  # fmt: skip
 frozen_issues = st.builds(
     Issue, edition=names, id=names, number=st.integers(1, 10**6), title=words, language=names, timezone=names,

@@ -502,7 +502,8 @@ def shelved(tmp_path: Path) -> Shelved:
 
 
 def make_article(citation: Citation, text: str) -> Article:
-    shared = {f.name: getattr(citation, f.name) for f in fields(Citation) if f.name not in ("sha256", "words")}
+    own = {field.name for field in fields(Article)}
+    shared = {f.name: getattr(citation, f.name) for f in fields(Citation) if f.name in own}
     return Article(**shared, text=text, sentences=(), seen=datetime(2026, 11, 20, tzinfo=UTC))
 
 

@@ -1,12 +1,12 @@
 """Build one issue of each edition: fetch, gather, run the pipeline, render, deliver, report."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from digest import plugins
 from digest.app.fetch import update
-from digest.app.gather import gather
+from digest.app.gather import gather, reserved
 from digest.app.report import Built, Polled, Report
 from digest.app.run import Run
 from digest.app.setup import load_formats
@@ -68,9 +68,10 @@ class Build:
         past = Past(earlier=tuple(earlier), replaced=next((issue for issue in issues if issue.id == id), None))
         articles = gather(self.run, edition, earlier)
         decisions = self.decisions.get(edition.id, Decisions())
+        rights = replace(edition.rights, reserved=reserved(self.run, articles))
         issue = make_issue(
             articles,
-            plan=_plan(edition, decisions),
+            plan=replace(_plan(edition, decisions), rights=rights),
             stages=_stages(edition),
             at=self.run.now,
             number=_number(issues, id),

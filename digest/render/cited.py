@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from digest.model import Brief, Citation, Issue, Origin, Quote
 from digest.render import dates
 from digest.render.escape import safe_link
+from digest.text.licences import called
 
 SAYS = {  # who says where an article has its news from, unless it is its own
     "line": "by a line of the page",
@@ -48,6 +49,7 @@ class Near:
 class Cited:
     """An article in a list: `url` is None if it has no public link, `day` is in words, `when` None if unknown.
 
+    `licence` is its name, and `reserved` says why nothing but the headline is shown, if that is so.
     `source` is None if its news is its own, or nobody knows; `near` None if it is alone. `copies` are the articles
     with nearly the same text that it stands for.
     """
@@ -61,6 +63,8 @@ class Cited:
     author: str | None
     language: str
     new: bool
+    licence: str | None = None
+    reserved: str | None = None
     source: Source | None = None
     near: Near | None = None
     copies: tuple["Cited", ...] = ()
@@ -133,4 +137,6 @@ def _cited(citation: Citation, brief: Brief, zone: ZoneInfo) -> Cited:
         author=citation.author,
         language=citation.language,
         new=citation.id in brief.new,
+        licence=called(citation.licence) if citation.licence else None,
+        reserved=citation.reserved,
     )

@@ -98,6 +98,7 @@ def _from_citation(citation: Citation) -> dict[str, Any]:
         "sha256": citation.sha256,
         "licence": citation.licence,
         "words": citation.words,
+        "reserved": citation.reserved,
     }
 
 
@@ -232,6 +233,7 @@ def _to_citation(raw: dict[str, Any]) -> Citation:
         sha256=raw["sha256"],
         licence=raw.get("licence"),
         words=raw.get("words", 0),
+        reserved=raw.get("reserved"),
     )
 
 

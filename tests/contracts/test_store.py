@@ -106,7 +106,7 @@ def test_an_entry_without_a_source_keeps_the_hash_that_old_stores_know_it_by() -
 
 
 def test_an_article_comes_back_with_its_categories_and_its_credit(store: Store) -> None:
-    credited = make_article(categories=("a, b", "ü"), credit=Credit(name="Evening Post", how="line"))
+    credited = make_article(categories=("a, b", "ü"), credit=Credit(name="Evening Post", how="line"), licence="CC BY")
     store.save_files([credited, make_article("b")])
     assert store.articles(["a", "b"]) == (credited, make_article("b"))
     store.save_files([make_article()])
