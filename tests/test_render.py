@@ -191,6 +191,24 @@ def test_the_files_in_the_repository_are_frozen_issues(name: str) -> None:
     schema().validate(json.loads(data))
 
 
+def test_every_quote_carries_the_hash_of_its_articles_text() -> None:
+    """In sections, points, takes and origins; what was frozen without is read as ever."""
+    raw = json.loads(freeze(sample()))
+    hashes = {article["id"]: article["sha256"] for article in raw["articles"]}
+    found: list[dict[str, object]] = []
+
+    def strip(quote: dict[str, object]) -> dict[str, object]:
+        if "start" in quote:
+            found.append({**quote})
+            quote.pop("sha256", None)
+        return quote
+
+    bare = json.loads(json.dumps(raw), object_hook=strip)
+    assert len(found) == sum(1 for brief in sample().briefs for _ in brief.quotes())
+    assert all(quote["sha256"] == hashes[str(quote["article"])] for quote in found)
+    assert thaw(json.dumps(bare).encode()) == sample()
+
+
 def test_the_schema_refuses_what_is_not_an_issue() -> None:
     """A label of its own, a missing field or a local time is an error; a field of the future is none."""
     raw = json.loads(freeze(sample()))
