@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from digest.model import Brief, Citation, Issue, Origin, Quote
 from digest.render import dates
 from digest.render.escape import safe_link
+from digest.render.fragment import opened_at
 from digest.text.licences import called
 
 SAYS = {  # who says where an article has its news from, unless it is its own
@@ -21,11 +22,15 @@ SAYS = {  # who says where an article has its news from, unless it is its own
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A quote with the article it was copied from; `key` is ARTICLE:START-END."""
+    """A quote with the article it was copied from; `key` is ARTICLE:START-END, `url` opens the article at the quote."""
 
     text: str
     key: str
     article: "Cited"
+
+    @property
+    def url(self) -> str | None:
+        return at(self.article, [self])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +104,11 @@ def folded(brief: Brief, cited: Mapping[str, Cited]) -> tuple[Cited, ...]:
 
 def said(quotes: Iterable[Quote], cited: Mapping[str, Cited]) -> tuple[Said, ...]:
     return tuple(_said(quote, cited) for quote in quotes)
+
+
+def at(article: Cited, quotes: Iterable[Said]) -> str | None:
+    """The link of an article, opening at those of the quotes that are its own; None if it has no public link."""
+    return article.url and opened_at(article.url, *(one.text for one in quotes if one.article.id == article.id))
 
 
 def _said(quote: Quote, cited: Mapping[str, Cited]) -> Said:
