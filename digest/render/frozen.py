@@ -34,6 +34,7 @@ from digest.render.shape import check
 
 SCHEMA = 1
 FROZEN = "issue.json"  # the name of the file
+MANIFEST = "manifest.json"  # beside it: what the issue was made of, see `digest.app.manifest`
 _Hashes = Mapping[str, str]  # the SHA-256 of each article's text by the article's id
 
 

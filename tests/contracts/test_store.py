@@ -113,6 +113,17 @@ def test_an_article_comes_back_with_its_categories_and_its_credit(store: Store) 
     assert store.articles(["a"])[0].credit is None
 
 
+def test_an_issue_is_kept_with_its_manifest(store: Store, now: datetime) -> None:
+    """Byte for byte; one of an earlier version has none, and a build that replaces another replaces its manifest."""
+    store.save_issue("weekly", "1", 1, now, b"{}")
+    store.save_issue("weekly", "2", 2, now, b"{ }", '{"ü": 1}\n'.encode())
+    store.save_issue("daily", "2", 2, now, b"{ }", b"{}")
+    assert store.manifests("weekly") == {"2": '{"ü": 1}\n'.encode()}
+    store.save_issue("weekly", "2", 2, now, b"{ }", b"[]")
+    assert store.manifests("weekly") == {"2": b"[]"}
+    assert store.issues("weekly") == (b"{}", b"{ }")
+
+
 def test_an_entry_is_to_be_composed_until_it_was_and_again_when_it_changes(store: Store, now: datetime) -> None:
     article, week = make_article(published=now - timedelta(hours=1)), (now - timedelta(days=7), now)
     file(store, (entry(), article))
