@@ -370,7 +370,8 @@ class Section:
 class Citation:
     """An article as an issue cites it: all but its text, which stays in the store under `sha256`.
 
-    `words` is the length of its text, 0 if nobody counted.
+    `words` is the length of its text, 0 if nobody counted. `reserved` says why nothing but its headline may be shown,
+    if that is so.
     """
 
     id: str
@@ -384,6 +385,7 @@ class Citation:
     sha256: str
     licence: str | None = None
     words: int = 0
+    reserved: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,7 +104,7 @@ def make_issue(
         sender=plan.sender,
         at=at,
         window=(at - plan.window, at),
-        articles=tuple(_cite(article) for one in choice.chosen for article in one.ranked.whole.articles),
+        articles=tuple(_cite(article, plan.rights) for one in choice.chosen for article in one.ranked.whole.articles),
         briefs=briefs,
         more=choice.more,
         stale=tuple(stale),
@@ -217,7 +217,7 @@ def _last_issue(story: str, earlier: Sequence[Issue]) -> str | None:
     return next((issue.id for issue in reversed(earlier) if any(brief.story == story for brief in issue.briefs)), None)
 
 
-def _cite(article: Article) -> Citation:
+def _cite(article: Article, rights: Rights) -> Citation:
     return Citation(
         id=article.id,
         outlet=article.outlet,
@@ -230,4 +230,5 @@ def _cite(article: Article) -> Citation:
         sha256=article.sha256,
         licence=article.licence,
         words=len(word_spans(article.text)),
+        reserved=rights.against(article),
     )

@@ -86,6 +86,15 @@ def problems(choice: Choice) -> Iterator[BadOption]:
         yield BadOption(option=choice.name, reason=str(error), allowed=", ".join(fields))
 
 
+def complete(choice: Choice) -> Choice:
+    """The choice with all options named: those that are not given as they are by default, if that is a plain value."""
+    given = dict(choice.options)
+    for field in dataclasses.fields(find(choice.kind, choice.name)):
+        if isinstance(field.default, str | int | float | None):
+            given.setdefault(field.name, field.default)
+    return dataclasses.replace(choice, options=tuple(given.items()))
+
+
 def build(choice: Choice, folder: Path = Path()) -> Any:
     """The plug-in, ready to be called; PluginError names the first option that it refuses.
 

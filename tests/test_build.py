@@ -91,11 +91,11 @@ def test_seed_files_become_an_issue_in_every_format(house: House) -> None:
     (brief,) = house.issue()["briefs"]
     assert set(files(house.out)) == {
         "weekly/feed.xml",
-        *(f"weekly/2026-11-20/{name}" for name in ("issue.json", "email.html", "email.txt", "email.eml", "digest.md")),
-        "weekly/2026-11-20/index.html",
+        *(f"weekly/2026-11-20/{name}" for name in ("email.html", "email.txt", "email.eml", "digest.md", "index.html")),
+        *(f"weekly/2026-11-20/{name}" for name in ("issue.json", "manifest.json")),
         f"weekly/stories/{brief['story']['id']}.html",
     }
-    assert (report["stories"], report["articles"], report["artifacts"]) == (1, 2, 8)
+    assert (report["stories"], report["articles"], report["artifacts"]) == (1, 2, 9)
     assert len(brief["story"]["articles"]) == 2
     assert {take["outlet"] for take in brief["takes"]} == {"Courier", "Gazette"}
     assert all(article["url"] is None and article["published"] is None for article in house.issue()["articles"])
@@ -151,7 +151,7 @@ def test_an_unchanged_feed_is_asked_conditionally_and_loses_nothing(tmp_path: Pa
 
 
 def test_a_second_build_of_the_day_replaces_the_first(house: House) -> None:
-    assert house.build()["editions"][0]["changed"] == 8
+    assert house.build()["editions"][0]["changed"] == 9
     assert house.build()["editions"][0]["changed"] == 0
     house.seed("post", "Larn harbour opens, at last", "Nobody expected it any more.")
     report = house.build()
@@ -261,7 +261,7 @@ def test_out_can_be_thrown_away(house: House) -> None:
     }
 
 
-@pytest.mark.parametrize("path", ["issue.json", "digest.md"])
+@pytest.mark.parametrize("path", ["issue.json", "manifest.json", "digest.md"])
 def test_two_formats_cannot_write_the_same_file(house: House, path: str) -> None:
     mine = house.folder / "templates" / "mine"
     mine.mkdir(parents=True)
@@ -352,7 +352,7 @@ def test_the_same_input_gives_the_same_bytes_everywhere(house: House, tmp_path: 
         assert done.returncode == 0, done.stderr
         found.append(files(out))
     assert found[0] == found[1] == found[2]
-    assert len(found[0]) == 8
+    assert len(found[0]) == 9
 
 
 @pytest.mark.parametrize(

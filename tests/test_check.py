@@ -45,3 +45,16 @@ def test_a_broken_template_is_said(tmp_path: Path) -> None:
     (tmp_path / "templates" / "own" / "a.txt.j2").write_text("One\n{% if %}\n", "utf-8")
     with pytest.raises(FormatError, match=r"a\.txt\.j2:2"):
         list(describe(read_config(path)))
+
+
+def test_what_is_quoted_is_said_where_it_differs_from_the_default(tmp_path: Path) -> None:
+    path = house(tmp_path)
+    assert not any("quotes" in line for line in describe(read_config(path)))
+    more = "    quote: {sentences: 1}\n    commercial: true\n    outlets: {A: {quote: none}, B: {quote: all}}\n"
+    path.write_text(path.read_text("utf-8") + more, "utf-8")
+    assert [line.strip() for line in describe(read_config(path)) if "quotes" in line] == [
+        "quotes   up to 1 sentence and 60 words of an outlet in a story",
+        "quotes   nothing of A",
+        "quotes   any amount of B",
+        "quotes   nothing whose licence allows no commercial use or no derivatives",
+    ]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.app.setup import read_config
-from digest.config import Network, Rule, Selection, Topic, Weights
+from digest.config import Network, Quoting, Rights, Rule, Selection, Topic, Weights
 from digest.config.document import Document
 from digest.errors import ConfigError
 from digest.plugins import Choice
@@ -113,6 +113,26 @@ def test_what_an_issue_tells_is_chosen_by_rules_and_weights(tmp_path: Path) -> N
     assert read_config(path).editions[0].selection == Selection()
 
 
+def test_how_much_may_be_quoted(tmp_path: Path) -> None:
+    """A limit that an outlet does not name is the edition's, and one that the edition does not name the default's."""
+    path = tmp_path / "feeds.yaml"
+    path.write_text(BASE)
+    assert read_config(path).editions[0].rights == Rights(default=Quoting(sentences=2, words=60))
+    outlets = "    outlets: {A: {quote: none}, B: {quote: all}, C: {quote: {words: 20}}, D: {}}\n"
+    path.write_text(BASE + "    quote: {sentences: 1}\n    commercial: true\n" + outlets)
+    assert read_config(path).editions[0].rights == Rights(
+        default=Quoting(sentences=1, words=60),
+        outlets=(
+            ("A", Quoting(sentences=0, words=0)),
+            ("B", Quoting(sentences=None, words=None)),
+            ("C", Quoting(sentences=1, words=20)),
+        ),
+        commercial=True,
+    )
+    path.write_text(BASE + "    quote: all\n")
+    assert read_config(path).editions[0].rights.default == Quoting(sentences=None, words=None)
+
+
 def test_a_key_with_nothing_after_it_is_empty(tmp_path: Path) -> None:
     """As in a file that is being written, or waits for `digest add --write`."""
     path = tmp_path / "feeds.yaml"
@@ -155,7 +175,7 @@ REFUSED = [
     ),
     (
         BASE + "    outlets: {A: {fils: []}}\n",
-        "unknown key 'fils'; did you mean 'files'? allowed: feeds, files, language, weight",
+        "unknown key 'fils'; did you mean 'files'? allowed: feeds, files, language, weight, quote",
     ),
     (
         BASE + "    outlets:\n      A: {feeds: [https://a/b]}\n      B: {feeds: [https://a/b]}\n",
@@ -173,6 +193,26 @@ REFUSED = [
     (BASE + "    ranking: {origin: 1}\n", "unknown key 'origin'; did you mean 'origins'? allowed: origins, size, rec"),
     (BASE + "    ranking: {size: -1}\n", "editions.weekly.ranking.size: found -1 (a number); allowed: a number, at"),
     (BASE + "    outlets: {A: {weight: heavy}}\n", "outlets.A.weight: found 'heavy'; allowed: a number"),
+    (
+        BASE + "    quote: some\n",
+        "4:12: editions.weekly.quote: found 'some'; allowed: none, all, or a mapping with sentences: and words:",
+    ),
+    (BASE + "    quote:\n", "editions.weekly.quote: found nothing; allowed: none, all, or a mapping"),
+    (
+        BASE + "    quote: {sentences: -1}\n",
+        "quote.sentences: found -1 (a number); allowed: a whole number, at least 0",
+    ),
+    (BASE + "    quote: {words: few}\n", "editions.weekly.quote.words: found 'few'; allowed: a whole number"),
+    (
+        BASE + "    quote: {sentence: 1}\n",
+        "unknown key 'sentence'; did you mean 'sentences'? allowed: sentences, words",
+    ),
+    (
+        BASE + "    outlets: {A: {quote: 2}}\n",
+        "4:26: editions.weekly.outlets.A.quote: found 2 (a number); allowed: none",
+    ),
+    (BASE + "    outlets: {A: {quote: {wrds: 2}}}\n", "unknown key 'wrds'; did you mean 'words'?"),
+    (BASE + "    commercial: yes\n", "editions.weekly.commercial: found 'yes'; allowed: true or false"),
     (BASE + "    min_outlets: 0\n", "editions.weekly.min_outlets: found 0 (a number); allowed: a whole number, at"),
     (BASE + "    include: {word: x}\n", "unknown key 'word'; did you mean 'words'?"),
     (BASE + "    summarizer: lexrank\n", "editions.weekly.summarizer: found 'lexrank'; allowed: coverage, sumy"),

@@ -135,7 +135,8 @@ briefs = st.builds(
 citations = st.builds(
     lambda when, **fields: Citation(published=when[0], day_only=when[1], **fields),
     published, id=names, outlet=words, title=words, url=st.none() | words, author=st.none() | words, language=names,
-    sha256=words.map(lambda text: hashlib.sha256(text.encode()).hexdigest()),
+    sha256=words.map(lambda text: hashlib.sha256(text.encode()).hexdigest()), licence=st.none() | words,
+    words=st.integers(0, 99), reserved=st.none() | words,
 )  # fmt: skip
 frozen_issues = st.builds(
     Issue, edition=names, id=names, number=st.integers(1, 10**6), title=words, language=names, timezone=names,
@@ -199,6 +200,24 @@ def test_the_files_in_the_repository_are_frozen_issues(name: str) -> None:
     data = (DATA / f"issue-{name}.json").read_bytes()
     assert freeze(thaw(data)) == data
     schema().validate(json.loads(data))
+
+
+def test_every_quote_carries_the_hash_of_its_articles_text() -> None:
+    """In sections, points, takes and origins; what was frozen without is read as ever."""
+    raw = json.loads(freeze(sample()))
+    hashes = {article["id"]: article["sha256"] for article in raw["articles"]}
+    found: list[dict[str, object]] = []
+
+    def strip(quote: dict[str, object]) -> dict[str, object]:
+        if "start" in quote:
+            found.append({**quote})
+            quote.pop("sha256", None)
+        return quote
+
+    bare = json.loads(json.dumps(raw), object_hook=strip)
+    assert len(found) == sum(1 for brief in sample().briefs for _ in brief.quotes())
+    assert all(quote["sha256"] == hashes[str(quote["article"])] for quote in found)
+    assert thaw(json.dumps(bare).encode()) == sample()
 
 
 def test_the_schema_refuses_what_is_not_an_issue() -> None:

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.ingest.web.rights import Verdict, is_fresh, licences, origin_of, page_verdict, reserved_by
+from digest.ingest.web.rights import (
+    Verdict,
+    is_fresh,
+    licences,
+    mining_reserved_by,
+    origin_of,
+    page_verdict,
+    reserved_by,
+)
 from digest.model import Site
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -296,3 +304,35 @@ def test_a_hostile_robots_txt_costs_little(text: str) -> None:
 def test_no_files_of_a_site_break_the_reader(robots: str, tdmrep: str, ai: str, path: str) -> None:
     site = replace(READ, robots=robots, tdmrep=tdmrep, ai=ai)
     assert isinstance(verdict(site, f"https://a.example/{path}".replace("#", "")).allowed, bool)
+
+
+TDMREP = '[{"location": "/news/*", "tdm-reservation": 1}]'
+SEEN = NOW - timedelta(days=3)
+
+
+@pytest.mark.parametrize(
+    ("site", "by"),
+    [
+        (replace(READ, tdmrep=TDMREP), "tdmrep.json"),
+        (replace(READ, tdmrep=TDMREP, read=NOW - timedelta(days=400)), "tdmrep.json"),
+        (replace(READ, tdmrep=TDMREP.replace("1", "0")), None),
+        (replace(READ, tdmrep=TDMREP.replace("news", "other")), None),
+        (replace(READ, reserved="its header tdm-reservation: 1", reserved_at=SEEN), "header tdm-reservation: 1"),
+        (replace(READ, reserved="its <meta name=tdm-reservation>", reserved_at=SEEN), "<meta name=tdm-reservation>"),
+        (replace(READ, reserved="its header tdm-reservation: 1", reserved_at=NOW - timedelta(days=30)), None),
+        (replace(READ, reserved="its header x-robots-tag: noai", reserved_at=SEEN), None),
+        (replace(READ, reserved="its header content-signal: ai-train=no", reserved_at=SEEN), None),
+        (replace(READ, robots=ALL + "Content-Signal: ai-train=no\nDisallow: /", ai=ALL + "Disallow: /"), None),
+    ],
+)
+def test_only_tdmrep_reserves_text_and_data_mining(site: Site, by: str | None) -> None:
+    """What robots.txt, ai.txt and AI preferences keep us from is reading pages, not quoting what a feed gives."""
+    assert mining_reserved_by(site, PAGE, NOW) == by
+
+
+def test_of_several_reservations_tdmrep_is_the_one_that_is_remembered() -> None:
+    headers = (("x-robots-tag", "noai"), ("content-usage", "train-ai=n"))
+    page = b'<meta name="robots" content="noai"><meta name="tdm-reservation" content="1">'
+    assert reserved_by(headers, page) == "its <meta name=tdm-reservation>"
+    assert reserved_by((*headers, ("tdm-reservation", "1")), page) == "its header tdm-reservation: 1"
+    assert reserved_by(headers, b"") == "its header x-robots-tag: noai"

@@ -56,7 +56,10 @@ def test_a_store_of_the_first_schema_keeps_all_it_had(tmp_path: Path, now: datet
 
 
 def test_a_store_of_the_second_schema_knows_no_categories_and_no_sources(tmp_path: Path) -> None:
-    """Its entries keep what they are recognized by, so that nothing is new because Digest is."""
+    """Its entries keep what they are recognized by, so that nothing is new because Digest is.
+
+    The licence that an entry names is its article's.
+    """
     path, at = tmp_path / "digest.db", "2026-11-20T08:00:00.000000+00:00"
     connection = sqlite3.connect(path)
     for number in (1, 2):
@@ -65,13 +68,13 @@ def test_a_store_of_the_second_schema_knows_no_categories_and_no_sources(tmp_pat
     connection.execute("INSERT INTO schema_version VALUES (2)")
     connection.execute("INSERT INTO texts VALUES ('h', 'T')")
     connection.execute("INSERT INTO articles VALUES ('a', 'O', 'T', NULL, NULL, 0, NULL, 'en', 'h', '', ?)", (at,))
-    values = ("f", "g", "s", "a", at, 2, 1, "O", None, "T", None, None, "en", '["c"]', None, None, None, "x")
+    values = ("f", "g", "s", "a", at, 2, 1, "O", None, "T", None, None, "en", '["c"]', None, "CC BY", None, "x")
     connection.execute(f"INSERT INTO entries VALUES ({', '.join('?' * len(values))})", values)
     connection.commit()
     connection.close()
     with SqlStore(f"sqlite:///{path}") as store:
         article, entry = store.articles(["a"])[0], store.entries_of(["a"])[0].entry
-        assert (article.categories, article.credit) == ((), None)
+        assert (article.categories, article.credit, article.licence) == ((), None, "CC BY")
         assert (entry.categories, entry.source) == (("c",), None)
         assert store.known(["f"])["f"]["g"].sha256 == "s"
 

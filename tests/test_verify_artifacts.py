@@ -502,7 +502,8 @@ def shelved(tmp_path: Path) -> Shelved:
 
 
 def make_article(citation: Citation, text: str) -> Article:
-    shared = {f.name: getattr(citation, f.name) for f in fields(Citation) if f.name not in ("sha256", "words")}
+    own = {field.name for field in fields(Article)}
+    shared = {f.name: getattr(citation, f.name) for f in fields(Citation) if f.name in own}
     return Article(**shared, text=text, sentences=(), seen=datetime(2026, 11, 20, tzinfo=UTC))
 
 
@@ -632,3 +633,11 @@ def test_verify_makes_no_database(shelved: Shelved, tmp_path: Path) -> None:
     assert isinstance(result.exception, StoreError)
     assert result.exception.hint
     assert not store.exists()
+
+
+def test_the_hash_of_a_quote_is_held_against_its_article() -> None:
+    """It is no field of a record: only the file has it."""
+    raw = json.loads(MADE["issue.json"].content)
+    raw["briefs"][0]["takes"][0]["evidence"][0]["sha256"] = "0" * 64
+    with pytest.raises(VerifyError, match="has another sha256 than article"):
+        prove(replace(MADE["issue.json"], content=json.dumps(raw).encode()), issues(), TEXTS)

@@ -6,22 +6,24 @@ from pathlib import Path
 
 from digest import plugins
 from digest.app.fetch import update
-from digest.app.gather import gather
+from digest.app.gather import gather, reserved
+from digest.app.manifest import Manifest, file_hashes, manifest_artifact, settled
+from digest.app.order import Order, Plugins, plan
 from digest.app.report import Built, Polled, Report
 from digest.app.run import Run
 from digest.app.setup import load_formats
 from digest.config import Decisions, Edition
+from digest.config.editor import FILE as EDITOR
 from digest.deliver import Channel
 from digest.deliver.folder import Folder
 from digest.edit.editor import Register, strangers
 from digest.errors import ConfigError, DigestError, FormatError, PluginError
 from digest.model import Artifact, FeedState, Issue, Stale
-from digest.pipeline import Past, Plan, Stages, issue_id, make_issue
+from digest.pipeline import Past, issue_id
 from digest.render.chronicle import Chronicle
 from digest.render.engine import render, render_stories
 from digest.render.formats import Format
 from digest.render.frozen import freeze, frozen_artifact, thaw
-from digest.sections import Wanted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,40 +63,52 @@ class Build:
         """Render before anything is kept: an issue that could not be shown must not count as told."""
         self.run.begin("gather", edition.id)
         formats = load_formats(edition.formats, self.run.config.folder)
-        issues = [thaw(frozen) for frozen in self.run.store.issues(edition.id)]
-        id = issue_id(self.run.now, edition.timezone)
-        earlier = [issue for issue in issues if issue.id != id and issue.at < self.run.now]
-        later = [issue for issue in issues if issue.id != id and issue.at >= self.run.now]
-        past = Past(earlier=tuple(earlier), replaced=next((issue for issue in issues if issue.id == id), None))
-        articles = gather(self.run, edition, earlier)
-        decisions = self.decisions.get(edition.id, Decisions())
-        issue = make_issue(
-            articles,
-            plan=_plan(edition, decisions),
-            stages=_stages(edition),
-            at=self.run.now,
-            number=_number(issues, id),
-            past=past,
-            stale=_stale(edition, states),
-            begin=lambda stage: self.run.begin(stage, edition.id),
-        )
-        self._note_strangers(decisions, Register.of(articles, [*past.all, issue]))
+        pairs = [(thaw(data), data) for data in self.run.store.issues(edition.id)]
+        issues, frozen = [issue for issue, _ in pairs], {issue.id: data for issue, data in pairs}
+        order = self._order(edition, states, issues)
+        issue = order.issue(lambda stage: self.run.begin(stage, edition.id))
+        self._note_strangers(order.plan.decisions, Register.of(order.articles, [*order.past.all, issue]))
         self.run.begin("render", edition.id)
-        every = [*earlier, issue, *later]
-        wanted = self._missing(edition, issue, [*earlier, *later])
-        artifacts = _rendered(formats, every, wanted)
+        every, manifests = order.all(issue), self.run.store.manifests(edition.id)
+        wanted = self._missing(edition, issue, [*order.past.earlier, *order.later])
+        artifacts = rendered(formats, every, wanted)
         artifacts += self._stories(formats, edition, Chronicle(issues=every), Chronicle(issues=issues), wanted)
+        manifest = settled(
+            Manifest.of(order, issue, frozen=frozen, files=self._files(), formats=formats, artifacts=artifacts),
+            manifests.get(issue.id),
+        )
+        artifacts += [manifest_artifact(id, manifests[id]) for id in wanted if id != issue.id and id in manifests]
+        artifacts.append(manifest.artifact())
         self.run.begin("deliver", edition.id)
         changed = Folder(path=self.out)(issue, artifacts)
-        self.run.store.save_issue(edition.id, id, issue.number, issue.at, freeze(issue))
+        self.run.store.save_issue(edition.id, issue.id, issue.number, issue.at, freeze(issue), manifest.written())
         self._send(edition, issue, artifacts)
         return Built(
             issue=issue,
-            articles=len(articles),
+            articles=len(order.articles),
             folder=str(self.out / edition.id / issue.id),
             artifacts=tuple(artifact.path for artifact in artifacts),
             changed=changed,
         )
+
+    def _order(self, edition: Edition, states: Mapping[str, FeedState], issues: Sequence[Issue]) -> Order:
+        """What to make; `issues` are those of the edition that the store has."""
+        id = issue_id(self.run.now, edition.timezone)
+        earlier = tuple(issue for issue in issues if issue.id != id and issue.at < self.run.now)
+        articles = gather(self.run, edition, earlier)
+        return Order(
+            plan=plan(edition, self.decisions.get(edition.id, Decisions()), reserved(self.run, articles)),
+            plugins=Plugins.of(edition),
+            at=self.run.now,
+            number=_number(issues, id),
+            articles=articles,
+            past=Past(earlier=earlier, replaced=next((issue for issue in issues if issue.id == id), None)),
+            later=tuple(issue for issue in issues if issue.id != id and issue.at >= self.run.now),
+            stale=_stale(edition, states),
+        )
+
+    def _files(self) -> Mapping[str, str]:
+        return file_hashes([self.run.config.path, self.run.config.folder / EDITOR])
 
     def _note_strangers(self, decisions: Decisions, register: Register) -> None:
         for reference in strangers(decisions, register):
@@ -128,7 +142,7 @@ class Build:
                 self.run.note(error)
 
 
-def _rendered(formats: Sequence[Format], issues: Sequence[Issue], wanted: Sequence[str]) -> list[Artifact]:
+def rendered(formats: Sequence[Format], issues: Sequence[Issue], wanted: Sequence[str]) -> list[Artifact]:
     """The artifacts of the `wanted` issues, each as it was when it was the newest, and what all issues share."""
     made: list[Artifact] = []
     for number, issue in enumerate(issues, 1):
@@ -148,33 +162,6 @@ def _number(issues: Sequence[Issue], id: str) -> int:
     """An issue that is built again keeps its number."""
     known = [issue.number for issue in issues if issue.id == id]
     return known[0] if known else max((issue.number for issue in issues), default=0) + 1
-
-
-def _plan(edition: Edition, decisions: Decisions) -> Plan:
-    return Plan(
-        edition=edition.id,
-        title=edition.title,
-        language=edition.language,
-        timezone=edition.timezone,
-        url=edition.url,
-        sender=edition.sender,
-        window=edition.window,
-        stories=edition.stories,
-        rights=edition.rights,
-        selection=edition.selection,
-        decisions=decisions,
-    )
-
-
-def _stages(edition: Edition) -> Stages:
-    return Stages(
-        cluster=plugins.build(edition.clusterer),
-        summarize=plugins.build(edition.summarizer),
-        sections=tuple(
-            Wanted(name=choice.name, limit=limit, find=plugins.build(choice)) for choice, limit in edition.sections
-        ),
-        stance=plugins.build(edition.stance),
-    )
 
 
 def _stale(edition: Edition, states: Mapping[str, FeedState]) -> tuple[Stale, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from digest.app.setup import decisions, load_formats
-from digest.config import Config, Decisions, Edition, Rule
+from digest.config import Config, Decisions, Edition, Quoting, Rights, Rule
 from digest.errors import SeedError
 from digest.ingest.seeds.disk import SeedFile, find
 from digest.ingest.seeds.files import read_seed
@@ -44,12 +44,31 @@ def _edition(config: Config, edition: Edition) -> Iterator[str]:
     yield f"  reads    {reads}"
     yield f"  window   {window}; seed files count once, whatever their date"
     yield f"  makes    up to {counted(edition.stories, 'story')}: {', '.join(c.name for c, _ in edition.sections)}"
+    yield from _rights(edition.rights)
     yield from _selection(edition)
     yield f"  with     {edition.clusterer.name}, {edition.summarizer.name}, {edition.stance.name}"
     yield f"  renders  {', '.join(edition.formats) or 'issue.json only'}"
     yield f"  delivers {', '.join(['the --out folder', *channels])}"
     for warning in warnings:
         yield f"  warning  {warning}" + (f" ({warning.hint})" if warning.hint else "")
+
+
+def _rights(rights: Rights) -> Iterator[str]:
+    """Only what is not as it is where nobody says anything."""
+    if rights.default != Quoting():
+        yield f"  quotes   {_amount(rights.default)} of an outlet in a story"
+    for name, amount in rights.outlets:
+        yield f"  quotes   {_amount(amount)} of {name}"
+    if rights.commercial:
+        yield "  quotes   nothing whose licence allows no commercial use or no derivatives"
+
+
+def _amount(quoting: Quoting) -> str:
+    if quoting.nothing:
+        return "nothing"
+    limits = ((quoting.sentences, "sentence"), (quoting.words, "word"))
+    named = [counted(limit, what) for limit, what in limits if limit is not None]
+    return f"up to {' and '.join(named)}" if named else "any amount"
 
 
 def _selection(edition: Edition) -> Iterator[str]:

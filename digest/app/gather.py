@@ -10,6 +10,7 @@ from digest.ingest.feeds.entries import composed
 from digest.ingest.sandbox import SandboxError
 from digest.ingest.seeds.disk import find
 from digest.ingest.seeds.files import read_seed
+from digest.ingest.web.rights import known_origin, mining_reserved_by
 from digest.model import Article, Filed, Issue
 
 LOOKBACK = 3  # windows: a story that had no news for longer than that comes back as a new one
@@ -26,6 +27,15 @@ def gather(run: Run, edition: Edition, earlier: Sequence[Issue]) -> list[Article
     before = [id for issue in recent for brief in issue.briefs for id in brief.articles]
     every = [*window, *_seeds(run, edition), *run.store.articles(before)]
     return list({article.id: article for article in every}.values())
+
+
+def reserved(run: Run, articles: Sequence[Article]) -> dict[str, str]:
+    """The articles, by id, whose publisher is known to reserve text and data mining, each with what says so."""
+    linked = [(article.id, article.url) for article in articles if article.url]
+    origins = {url: origin for _, url in linked if (origin := known_origin(url))}
+    sites = run.store.sites(set(origins.values()))
+    known = ((id, url, sites[origins[url]]) for id, url in linked if origins.get(url) in sites)
+    return {id: by for id, url, site in known if (by := mining_reserved_by(site, url, run.now))}
 
 
 def _compose(run: Run, wanted: Sequence[Filed]) -> None:

@@ -11,7 +11,7 @@ from digest.config.load import load
 from digest.errors import ConfigError, FormatError, StoreError
 from digest.plugins import hint
 from digest.render.formats import Format, find_formats, load_format
-from digest.render.frozen import FROZEN
+from digest.render.frozen import FROZEN, MANIFEST
 from digest.store import Store
 
 if sys.platform != "win32":
@@ -59,7 +59,7 @@ def load_formats(names: Sequence[str], folder: Path) -> list[Format]:
     """The formats of these names; FormatError if one is broken, or if two would write the same file."""
     found = find_formats(template_folders(folder))
     formats = [load_format(found[name]) for name in names]
-    owners = {FROZEN: "every issue"}
+    owners = {FROZEN: "every issue", MANIFEST: "every issue"}
     for format in formats:
         for recipe in format.recipes:
             if recipe.path in owners:

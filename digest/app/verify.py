@@ -5,12 +5,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from digest.app.manifest import Manifest, sha256
+from digest.app.traced import changed, check_issue, check_texts
 from digest.errors import FormatError, StoreError, VerifyError
 from digest.model import Artifact, Issue
 from digest.render.chronicle import Chronicle
 from digest.render.engine import render, render_stories
 from digest.render.formats import Format, Recipe, Scope, find_formats, load_format
-from digest.render.frozen import FROZEN, freeze, thaw
+from digest.render.frozen import FROZEN, MANIFEST, freeze, thaw
 from digest.render.proof import prove
 from digest.store import Store
 
@@ -64,7 +66,8 @@ def verify(root: Path, store: Store, formats: Sequence[Format]) -> Iterator[Prov
 class Shelf:
     """An edition's folder beside what the store holds of the edition: its issues by id, oldest first.
 
-    `rendered` keeps what formats made of them, for the length of one run.
+    `manifests` say what they were made of. `rendered` keeps what formats made of them, and `made` the hashes of what
+    was built of them, for the length of one run.
     """
 
     folder: Path
@@ -74,7 +77,9 @@ class Shelf:
     issues: Mapping[str, Issue]
     formats: Sequence[Format]
     chronicle: Chronicle
+    manifests: Mapping[str, bytes]
     rendered: dict[tuple[str, str], tuple[Artifact, ...]] = field(default_factory=dict)
+    made: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, folder: Path, store: Store, formats: Sequence[Format]) -> "Shelf":
@@ -93,6 +98,7 @@ class Shelf:
             issues={issue.id: issue for issue, _ in pairs},
             formats=formats,
             chronicle=Chronicle(issues=[issue for issue, _ in pairs]),
+            manifests=store.manifests(edition),
         )
 
     def prove(self, name: str) -> tuple[int, bool]:
@@ -100,6 +106,9 @@ class Shelf:
         id, _, inner = name.partition("/")
         if inner == FROZEN:
             return self._prove_frozen(name, id), True
+        if inner == MANIFEST:
+            self._check_manifest(name, id)
+            return 0, True
         made = self._maker("issue", inner) if id in self.frozen else None
         wanted = [id] if made else list(self.frozen)
         made = made or self._maker("edition", name)
@@ -110,7 +119,16 @@ class Shelf:
             raise VerifyError(name, "no format makes it", hint)
         format, media_type = made
         artifact = Artifact(path=name, media_type=media_type, content=_read(self.folder / name))
-        return self._prove(artifact, wanted), artifact in self._rendered(format, wanted[-1])
+        return self._prove(artifact, wanted), self._as_built(artifact, format, wanted[-1])
+
+    def _as_built(self, artifact: Artifact, format: Format, id: str) -> bool:
+        """An issue's own files never change, so that its manifest knows; what all issues share is rendered again."""
+        if id in self.manifests and artifact.path.startswith(f"{id}/"):
+            if id not in self.made:
+                made = Manifest.read(self.manifests[id]).artifacts
+                self.made[id] = {one.name: one.sha256 for one in made}
+            return self.made[id].get(artifact.path) == sha256(artifact.content)
+        return artifact in self._rendered(format, id)
 
     def _maker(self, scope: Scope, path: str) -> tuple[Format, str] | None:
         """The first format that makes such a file, and the file's media type."""
@@ -160,6 +178,19 @@ class Shelf:
             where = f"issue {issue.id} is not what the store has: {_difference(issue, kept, id)}"
             raise VerifyError(name, where, f"delete the folder {id}; `digest build` writes it again")
         return quotes
+
+    def _check_manifest(self, name: str, id: str) -> None:
+        """It is the one in the store, the texts of its articles are there, and it tells of the issue beside it."""
+        content, kept = _read(self.folder / name), self.manifests.get(id)
+        if kept is None:
+            hint = "name the store that it was built with, with --store or -c"
+            raise VerifyError(name, f"the store has no manifest of an issue {id} of the edition {self.edition}", hint)
+        if content != kept:
+            hint = f"delete the folder {id}; `digest build` writes it again"
+            raise VerifyError(name, f"is not what the store has: {changed(content, kept)}", hint)
+        manifest = Manifest.read(kept)
+        check_texts(name, manifest, self.store.texts({one.sha256 for one in manifest.inputs}))
+        check_issue(name, manifest, self.issues[id], self.frozen[id])
 
     def _prove(self, artifact: Artifact, wanted: Sequence[str]) -> int:
         issues = [self.issues[id] for id in wanted]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from digest.cli.again import rebuild
 from digest.cli.options import config_option, edition_option, json_option, now_option, store_option, the_time
 from digest.cli.running import a_run, told
 from digest.errors import DigestError
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 @now_option("Build")
 @edition_option
 @click.option("--offline", is_flag=True, help="Ask no feed; use what is stored, and the seed files.")
+@click.option("--from", "manifest", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+              help="Build the issue of this manifest.json again from the store, and compare.")  # fmt: skip
 @json_option
 def build(
     path: Path,
@@ -33,12 +36,20 @@ def build(
     now: datetime | None,
     wanted: tuple[str, ...],
     offline: bool,
+    manifest: Path | None,
     as_json: bool,
 ) -> None:
     """Build one issue of each edition: ask the feeds that are due, cluster, summarize, judge, render.
 
-    A second build on the same day, in the edition's time zone, replaces the first.
+    A second build on the same day, in the edition's time zone, replaces the first. With --from nothing is asked or
+    stored, and files are only written if --out is given.
     """
+    if manifest:
+        if now or wanted or offline:
+            raise click.UsageError("--from needs no --now, --edition or --offline: the manifest says all that")
+        given = click.get_current_context().get_parameter_source("out") is not click.core.ParameterSource.DEFAULT
+        rebuild(manifest, path, store, out if given else None, as_json=as_json)
+        return
     from digest.app.build import Build
     from digest.app.setup import decisions, editions, read_config
 

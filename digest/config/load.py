@@ -1,6 +1,7 @@
 """Read `feeds.yaml`: people edit it, Digest only reads it. All that is wrong with the file is said at once."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,8 +9,8 @@ import pydantic
 
 from digest.config.document import Document
 from digest.config.explain import explain, unknown_names
-from digest.config.records import Config, Edition, Network, Outlet, Rights, Rule, Selection, Topic, Weights
-from digest.config.schema import EditionSchema, FileSchema, OutletSchema, RuleSchema, plugin
+from digest.config.records import Config, Edition, Network, Outlet, Quoting, Rights, Rule, Selection, Topic, Weights
+from digest.config.schema import EditionSchema, FileSchema, OutletSchema, QuoteSchema, RuleSchema, plugin
 from digest.errors import ConfigError
 from digest.model import Feed
 from digest.plugins import Choice
@@ -50,7 +51,7 @@ def _edition(name: str, edition: EditionSchema) -> Edition:
         files=tuple(edition.files),
         stories=edition.limits.stories,
         sections=tuple((Choice(kind="section", name=name), limit) for name, limit in edition.brief.items() if limit),
-        rights=Rights(),
+        rights=_rights(edition),
         selection=_selection(edition),
         formats=tuple(edition.formats),
         channels=tuple(plugin("channel", channel) for channel in edition.channels),
@@ -71,6 +72,21 @@ def _outlet(name: str, outlet: OutletSchema, language: str) -> Outlet:
         language=language,
         weight=outlet.weight,
     )
+
+
+def _rights(edition: EditionSchema) -> Rights:
+    default = _quoting(edition.quote, Quoting())
+    outlets = ((name, outlet.quote) for name, outlet in edition.outlets.items())
+    return Rights(
+        default=default,
+        outlets=tuple((name, _quoting(quote, default)) for name, quote in outlets if quote),
+        commercial=edition.commercial,
+    )
+
+
+def _quoting(quote: QuoteSchema, default: Quoting) -> Quoting:
+    """`default` with the limits that are named."""
+    return replace(default, **{name: getattr(quote, name) for name in quote.model_fields_set})
 
 
 def _selection(edition: EditionSchema) -> Selection:

@@ -1,12 +1,13 @@
 """What `feeds.yaml` says, checked and frozen."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 from digest.model import Article, Feed
 from digest.plugins import Choice
+from digest.text.licences import called, forbids
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,16 +65,40 @@ class Quoting:
     sentences: int | None = 2
     words: int | None = 60
 
+    @property
+    def nothing(self) -> bool:
+        return 0 in (self.sentences, self.words)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rights:
-    """How much may be quoted: `default`, but of some outlets, by name, another amount."""
+    """How much may be quoted: `default`, but of some outlets, by name, another amount.
+
+    `reserved` are the articles, by id, whose publisher is known to reserve text and data mining, each with what says
+    so; what the edition says of an outlet goes before. A `commercial` edition quotes nothing whose licence forbids it.
+    """
 
     default: Quoting = Quoting()
     outlets: tuple[tuple[str, Quoting], ...] = ()
+    commercial: bool = False
+    reserved: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, article: Article) -> Quoting:
+        if self.against(article):
+            return Quoting(sentences=0, words=0)
         return dict(self.outlets).get(article.outlet, self.default)
+
+    def against(self, article: Article) -> str | None:
+        """Why nothing but its headline may be shown, in words, if that is so."""
+        own = dict(self.outlets).get(article.outlet)
+        forbidden = forbids(article.licence) if self.commercial and article.licence else None
+        if article.licence and forbidden:
+            return f"its licence ({called(article.licence)}) allows no {forbidden}"
+        if own is not None:
+            return "this edition quotes nothing of its outlet" if own.nothing else None
+        if article.id in self.reserved:
+            return f"its publisher reserves its texts ({self.reserved[article.id]})"
+        return "this edition quotes nothing" if self.default.nothing else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

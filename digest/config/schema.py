@@ -117,6 +117,26 @@ class FeedSchema(_Strict):
     full_text: Literal["feed", "page"] = "feed"
 
 
+class QuoteSchema(_Strict):
+    """A limit that is not named is that of the edition, or the default's; None is no limit."""
+
+    sentences: int | None = Field(default=None, ge=0, le=10_000)
+    words: int | None = Field(default=None, ge=0, le=1_000_000)
+
+
+def _quote(value: Any) -> Any:
+    """`none` is short for no sentence and no word, `all` for no limit."""
+    if value in ("none", "all"):
+        limit = 0 if value == "none" else None
+        return {"sentences": limit, "words": limit}
+    if not isinstance(value, dict) or not value:
+        raise ValueError("none, all, or a mapping with sentences: and words:, a whole number each")
+    return value
+
+
+_QuoteField = Annotated[QuoteSchema, BeforeValidator(_quote)]
+
+
 def _or_none_yet(empty: Any) -> BeforeValidator:
     """A key with nothing after it, as in a file that is being written."""
     return BeforeValidator(lambda value: empty if value is None else value)
@@ -127,6 +147,7 @@ class OutletSchema(_Strict):
     files: Annotated[list[_Glob], _or_none_yet([])] = []
     language: _Language | None = None
     weight: _Weight = 1.0
+    quote: _QuoteField | None = None
 
 
 def _phrase(value: str) -> bool:
@@ -166,6 +187,8 @@ class EditionSchema(_Strict):
     outlets: Annotated[dict[_Title, Annotated[OutletSchema, _or_none_yet({})]], _or_none_yet({})] = {}
     files: Annotated[list[_Glob], _or_none_yet([])] = []
     limits: LimitsSchema = LimitsSchema()
+    quote: _QuoteField = QuoteSchema()
+    commercial: bool = False
     brief: dict[str, Annotated[int, Field(ge=0, le=50)]] = BRIEF
     sections: Annotated[dict[_Title, Annotated[SectionSchema, _or_none_yet({})]], _or_none_yet({})] = {}
     include: RuleSchema | None = None
@@ -202,7 +225,9 @@ def keys() -> dict[str, list[str]]:
         "network": list(NetworkSchema.model_fields),
         "editions.ID": list(EditionSchema.model_fields),
         "editions.ID.outlets.NAME": list(OutletSchema.model_fields),
+        "editions.ID.outlets.NAME.quote": list(QuoteSchema.model_fields),
         "editions.ID.outlets.NAME.feeds": list(FeedSchema.model_fields),
+        "editions.ID.quote": list(QuoteSchema.model_fields),
         "editions.ID.limits": list(LimitsSchema.model_fields),
         "editions.ID.sections.NAME": list(SectionSchema.model_fields),
         "editions.ID.include": list(RuleSchema.model_fields),

@@ -30,6 +30,7 @@ def compose(
     seen: datetime,
     categories: Iterable[str] = (),
     credit: Credit | None = None,
+    licence: str | None = None,
 ) -> Article:
     """An article whose text is its title, an empty line and `paragraphs`, each on one line, parted by empty lines.
 
@@ -55,6 +56,7 @@ def compose(
         seen=seen,
         categories=_filed_under(categories),
         credit=credit,
+        licence=licence,
     )
 
 

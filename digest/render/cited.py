@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from digest.model import Brief, Citation, Issue, Origin, Quote
 from digest.render import dates
 from digest.render.escape import safe_link
+from digest.render.fragment import opened_at
+from digest.text.licences import called
 
 SAYS = {  # who says where an article has its news from, unless it is its own
     "line": "by a line of the page",
@@ -20,7 +22,10 @@ SAYS = {  # who says where an article has its news from, unless it is its own
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A quote with the article it was copied from; `key` is ARTICLE:START-END, `by` the outlet and who is quoted."""
+    """A quote with the article it was copied from; `key` is ARTICLE:START-END, `by` the outlet and who is quoted.
+
+    `url` opens the article at the quote.
+    """
 
     text: str
     key: str
@@ -30,6 +35,10 @@ class Said:
     @property
     def by(self) -> str:
         return f"{self.speaker}, in {self.article.outlet}" if self.speaker else self.article.outlet
+
+    @property
+    def url(self) -> str | None:
+        return at(self.article, [self])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +62,7 @@ class Near:
 class Cited:
     """An article in a list: `url` is None if it has no public link, `day` is in words, `when` None if unknown.
 
+    `licence` is its name, and `reserved` says why nothing but the headline is shown, if that is so.
     `source` is None if its news is its own, or nobody knows; `near` None if it is alone. `copies` are the articles
     with nearly the same text that it stands for.
     """
@@ -67,6 +77,8 @@ class Cited:
     language: str
     words: int
     new: bool
+    licence: str | None = None
+    reserved: str | None = None
     source: Source | None = None
     near: Near | None = None
     copies: tuple["Cited", ...] = ()
@@ -101,6 +113,11 @@ def folded(brief: Brief, cited: Mapping[str, Cited]) -> tuple[Cited, ...]:
 
 def said(quotes: Iterable[Quote], cited: Mapping[str, Cited]) -> tuple[Said, ...]:
     return tuple(_said(quote, cited) for quote in quotes)
+
+
+def at(article: Cited, quotes: Iterable[Said]) -> str | None:
+    """The link of an article, opening at those of the quotes that are its own; None if it has no public link."""
+    return article.url and opened_at(article.url, *(one.text for one in quotes if one.article.id == article.id))
 
 
 def _said(quote: Quote, cited: Mapping[str, Cited]) -> Said:
@@ -141,4 +158,6 @@ def _cited(citation: Citation, brief: Brief, zone: ZoneInfo) -> Cited:
         language=citation.language,
         words=citation.words,
         new=citation.id in brief.new,
+        licence=called(citation.licence) if citation.licence else None,
+        reserved=citation.reserved,
     )

@@ -6,6 +6,7 @@ Issues of earlier versions lack what was added since; there the records' default
 
 import json
 import reprlib
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -34,10 +35,13 @@ from digest.render.shape import check
 
 SCHEMA = 1
 FROZEN = "issue.json"  # the name of the file
+MANIFEST = "manifest.json"  # beside it: what the issue was made of, see `digest.app.manifest`
+_Hashes = Mapping[str, str]  # the SHA-256 of each article's text by the article's id
 
 
 def freeze(issue: Issue) -> bytes:
     """The issue as UTF-8 JSON, indented by one space, keys in a fixed order."""
+    hashes = {citation.id: citation.sha256 for citation in issue.articles}
     data = {
         "schema": SCHEMA,
         "edition": issue.edition,
@@ -52,7 +56,7 @@ def freeze(issue: Issue) -> bytes:
         "window": [_iso(moment) for moment in issue.window],
         "topics": list(issue.topics),
         "articles": [_from_citation(citation) for citation in issue.articles],
-        "briefs": [_from_brief(brief) for brief in issue.briefs],
+        "briefs": [_from_brief(brief, hashes) for brief in issue.briefs],
         "more": issue.more,
         "left": [_from_left(left) for left in issue.left],
         "stale": [{"outlet": s.outlet, "since": _iso(s.since) if s.since else None} for s in issue.stale],
@@ -99,10 +103,11 @@ def _from_citation(citation: Citation) -> dict[str, Any]:
         "sha256": citation.sha256,
         "licence": citation.licence,
         "words": citation.words,
+        "reserved": citation.reserved,
     }
 
 
-def _from_brief(brief: Brief) -> dict[str, Any]:
+def _from_brief(brief: Brief, hashes: _Hashes) -> dict[str, Any]:
     return {
         "story": {
             "id": brief.story,
@@ -116,13 +121,13 @@ def _from_brief(brief: Brief) -> dict[str, Any]:
         "pinned": brief.pinned,
         "rank": [_from_reason(reason) for reason in brief.rank],
         "why": _from_why(brief.why),
-        "origins": [_from_origin(origin) for origin in brief.lineage.origins],
+        "origins": [_from_origin(origin, hashes) for origin in brief.lineage.origins],
         "reprints": [list(group) for group in brief.lineage.reprints],
         "gauges": [{"name": g.name, "reasons": [_from_reason(reason) for reason in g.reasons]} for g in brief.gauges],
         "related": [{"story": related.story, "title": related.title} for related in brief.related],
-        "sections": {section.name: [_from_point(point) for point in section.points] for section in brief.sections},
+        "sections": {one.name: [_from_point(point, hashes) for point in one.points] for one in brief.sections},
         "held": {section.name: list(section.held) for section in brief.sections if section.held},
-        "takes": [_from_take(take) for take in brief.takes],
+        "takes": [_from_take(take, hashes) for take in brief.takes],
     }
 
 
@@ -142,29 +147,31 @@ def _from_why(why: Why) -> dict[str, Any]:
     }
 
 
-def _from_origin(origin: Origin) -> dict[str, Any]:
+def _from_origin(origin: Origin, hashes: _Hashes) -> dict[str, Any]:
     return {
         "article": origin.article,
         "name": origin.name,
         "how": origin.how,
-        "evidence": origin.evidence and _from_quote(origin.evidence),
+        "evidence": origin.evidence and _from_quote(origin.evidence, hashes),
     }
 
 
-def _from_point(point: Point) -> dict[str, Any]:
+def _from_point(point: Point, hashes: _Hashes) -> dict[str, Any]:
     """A quote as it is, if that is all that there is to a point."""
     if len(point.quotes) == 1 and not point.label and point.day is None:
-        return _from_quote(point.quotes[0])
+        return _from_quote(point.quotes[0], hashes)
     day = point.day and point.day.isoformat()
-    return {"label": point.label, "day": day, "quotes": [_from_quote(quote) for quote in point.quotes]}
+    return {"label": point.label, "day": day, "quotes": [_from_quote(quote, hashes) for quote in point.quotes]}
 
 
-def _from_quote(quote: Quote) -> dict[str, Any]:
+def _from_quote(quote: Quote, hashes: _Hashes) -> dict[str, Any]:
+    """With the hash of its article's text, so that a quote can be proven that has been taken out of its issue."""
     said = {"text": quote.text, "article": quote.article, "start": quote.start, "end": quote.end}
+    said |= {"sha256": hashes[quote.article]} if quote.article in hashes else {}
     return said if quote.speaker is None else {**said, "speaker": quote.speaker}
 
 
-def _from_take(take: Take) -> dict[str, Any]:
+def _from_take(take: Take, hashes: _Hashes) -> dict[str, Any]:
     stance = take.stance
     return {
         "outlet": take.outlet,
@@ -172,7 +179,7 @@ def _from_take(take: Take) -> dict[str, Any]:
         "article": take.article,
         "target": take.target,
         "stance": stance and {"label": stance.label, "score": stance.score, "by": stance.by},
-        "evidence": [_from_quote(quote) for quote in take.evidence],
+        "evidence": [_from_quote(quote, hashes) for quote in take.evidence],
     }
 
 
@@ -233,6 +240,7 @@ def _to_citation(raw: dict[str, Any]) -> Citation:
         sha256=raw["sha256"],
         licence=raw.get("licence"),
         words=raw.get("words", 0),
+        reserved=raw.get("reserved"),
     )
 
 

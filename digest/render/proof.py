@@ -1,8 +1,10 @@
 """The promise, checked on what people will see: every quote of an artifact is verbatim from an article it cites."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from digest.errors import VerifyError
 from digest.model import Artifact, Citation, Issue, Quote
@@ -19,7 +21,8 @@ def prove(artifact: Artifact, issues: Sequence[Issue], texts: Mapping[str, str])
     `issues` are those that the artifact was made from (all of the edition will do); `texts` are the stored article
     texts by their SHA-256. A claim with offsets must be that slice of its article; one without must be a quote of
     the issues that is itself verbatim. Beside the claims nothing may stand in a quote's place or in quotation marks,
-    but for names and asides of a word or two. In `issue.json` titles are held against the texts too.
+    but for names and asides of a word or two. In `issue.json` titles are held against the texts too, and the hashes of
+    quotes against those of their articles.
 
     Raises VerifyError, naming the artifact and the first words that fail, and also if an artifact that should have
     quotes has none that can be found, or if a text is not the one that the issues cite.
@@ -38,6 +41,7 @@ def prove(artifact: Artifact, issues: Sequence[Issue], texts: Mapping[str, str])
         proven += len(reading.claims)
     if artifact.media_type == "application/json":
         _check_titles(artifact, texts)
+        _check_hashes(artifact)
     return proven
 
 
@@ -109,3 +113,22 @@ def _check_titles(artifact: Artifact, texts: Mapping[str, str]) -> None:
     for brief in issue.briefs:
         if brief.title not in (titles.get(article) for article in brief.articles):
             raise VerifyError(artifact.path, f"“{brief.title}” is the title of none of the articles of its story")
+
+
+def _check_hashes(artifact: Artifact) -> None:
+    """The hash of each quote, which thawing does not read, is that of the text that its issue cites."""
+    raw = json.loads(artifact.content)
+    cited = {article["id"]: article["sha256"] for article in raw["articles"]}
+    for quote in _quotes_in(raw["briefs"]):
+        if "sha256" in quote and quote["sha256"] != cited.get(quote["article"]):
+            where = f"has another sha256 than article {quote['article']}"
+            raise VerifyError(artifact.path, f"{_shown(quote['text'])} {where}")
+
+
+def _quotes_in(node: Any) -> Iterator[dict[str, Any]]:
+    """Wherever quotes stand: what has an article, a start and an end is one."""
+    if isinstance(node, dict) and {"text", "article", "start", "end"} <= node.keys():
+        yield node
+    elif isinstance(node, dict | list):
+        for inner in node.values() if isinstance(node, dict) else node:
+            yield from _quotes_in(inner)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from digest.model import Brief, Issue
+from digest.text.licences import called
 from digest.text.normalize import one_line, shorten
 from digest.text.words import words
 
@@ -62,6 +63,7 @@ def _names(issue: Issue) -> Iterator[str | None]:
     yield from (stale.outlet for stale in issue.stale)
     for article in issue.articles:
         yield from (article.title, article.outlet, article.author, article.url)
+        yield from (called(article.licence) if article.licence else None, article.reserved)
     for brief in issue.briefs:
         yield from _names_in(brief)
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from digest.model import LABELS, Brief, Issue, Reason, Take, points
 from digest.render import dates
-from digest.render.cited import Cited, Said, cited_in, folded, said
+from digest.render.cited import Cited, Said, at, cited_in, folded, said
 from digest.render.escape import safe_link
 from digest.render.parts import Meter, Part, meters, parts, silent
 from digest.text.normalize import counted
@@ -35,7 +35,10 @@ def direction(language: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Angle:
-    """A take: `who` is the outlet, or "speaker, in outlet"; `target` is None if the story's takes share one."""
+    """A take: `who` is the outlet, or "speaker, in outlet"; `target` is None if the story's takes share one.
+
+    `url` opens the article at the evidence.
+    """
 
     who: str
     outlet: str
@@ -43,6 +46,10 @@ class Angle:
     target: str | None
     article: Cited
     evidence: tuple[Said, ...]
+
+    @property
+    def url(self) -> str | None:
+        return at(self.article, self.evidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

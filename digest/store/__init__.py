@@ -73,11 +73,16 @@ class Store(Protocol):
     def texts(self, hashes: Collection[str]) -> Mapping[str, str]:
         """Article texts by their SHA-256; unknown ones are passed over."""
 
-    def save_issue(self, edition: str, id: str, number: int, at: datetime, frozen: bytes) -> None:
-        """Keep a frozen issue, in place of an earlier build of the same edition and id."""
+    def save_issue(
+        self, edition: str, id: str, number: int, at: datetime, frozen: bytes, manifest: bytes | None = None
+    ) -> None:
+        """Keep a frozen issue and its manifest, in place of an earlier build of the same edition and id."""
 
     def issues(self, edition: str) -> tuple[bytes, ...]:
         """The frozen issues of an edition, oldest first."""
+
+    def manifests(self, edition: str) -> Mapping[str, bytes]:
+        """The manifests of an edition's issues, by their ids; issues of earlier versions have none."""
 
     def __enter__(self) -> Self: ...
 

@@ -22,6 +22,7 @@ class MemoryStore:
         self._articles: dict[str, Article] = {}
         self._texts: dict[str, str] = {}
         self._issues: dict[str, dict[str, tuple[datetime, int, bytes]]] = {}
+        self._manifests: dict[tuple[str, str], bytes | None] = {}
 
     def feed_states(self, urls: Collection[str]) -> Mapping[str, FeedState]:
         return {url: self._states[url] for url in urls if url in self._states}
@@ -118,11 +119,17 @@ class MemoryStore:
     def texts(self, hashes: Collection[str]) -> Mapping[str, str]:
         return {hash: self._texts[hash] for hash in hashes if hash in self._texts}
 
-    def save_issue(self, edition: str, id: str, number: int, at: datetime, frozen: bytes) -> None:
+    def save_issue(
+        self, edition: str, id: str, number: int, at: datetime, frozen: bytes, manifest: bytes | None = None
+    ) -> None:
         self._issues.setdefault(edition, {})[id] = (at, number, frozen)
+        self._manifests[edition, id] = manifest
 
     def issues(self, edition: str) -> tuple[bytes, ...]:
         return tuple(frozen for _, _, frozen in sorted(self._issues.get(edition, {}).values()))
+
+    def manifests(self, edition: str) -> Mapping[str, bytes]:
+        return {id: kept for (of, id), kept in sorted(self._manifests.items()) if of == edition and kept is not None}
 
     def __enter__(self) -> Self:
         return self

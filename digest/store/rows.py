@@ -112,6 +112,7 @@ def article_of(row: Row) -> Article:
         seen=_sure(row["seen"]),
         categories=tuple(json.loads(row["categories"])),
         credit=Credit(name=row["credit"], how=row["credit_how"]) if row["credit"] else None,
+        licence=row["licence"],
     )
 
 
@@ -132,4 +133,5 @@ def article_row(article: Article, seen: str | None) -> dict[str, Any]:
         "categories": json.dumps(article.categories, ensure_ascii=False),
         "credit": article.credit and article.credit.name,
         "credit_how": article.credit and article.credit.how,
+        "licence": article.licence,
     }

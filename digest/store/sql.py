@@ -198,8 +198,11 @@ class SqlStore:
         with self._transaction() as connection:
             return {row["sha256"]: row["text"] for row in _rows(connection, TEXTS, "sha256", hashes)}
 
-    def save_issue(self, edition: str, id: str, number: int, at: datetime, frozen: bytes) -> None:
+    def save_issue(
+        self, edition: str, id: str, number: int, at: datetime, frozen: bytes, manifest: bytes | None = None
+    ) -> None:
         row = {"edition": edition, "id": id, "number": number, "at": stamp(at), "frozen": frozen.decode()}
+        row["manifest"] = manifest and manifest.decode()
         with self._transaction() as connection:
             self._put(connection, ISSUES, [row])
 
@@ -207,6 +210,12 @@ class SqlStore:
         query = select(ISSUES.c.frozen).where(ISSUES.c.edition == edition).order_by(ISSUES.c.at, ISSUES.c.number)
         with self._transaction() as connection:
             return tuple(frozen.encode() for frozen in connection.execute(query).scalars())
+
+    def manifests(self, edition: str) -> Mapping[str, bytes]:
+        of = ISSUES.c
+        query = select(of.id, of.manifest).where(of.edition == edition, of.manifest.is_not(None)).order_by(of.id)
+        with self._transaction() as connection:
+            return {id: manifest.encode() for id, manifest in connection.execute(query)}
 
     def __enter__(self) -> Self:
         return self

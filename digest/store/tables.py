@@ -28,10 +28,10 @@ SITES = _table(
 TEXTS = _table("texts", "sha256*", "text")
 ARTICLES = _table(
     "articles", "id*", "outlet", "title", "url", "published", "day_only#", "author", "language", "sha256", "sentences",
-    "seen", "categories", "credit", "credit_how",
+    "seen", "categories", "credit", "credit_how", "licence",
 )  # fmt: skip
 ENTRIES = _table(
     "entries", "feed*", "guid*", "sha256", "article", "seen", "changes#", "composed#", "outlet", "url", "title",
     "published", "author", "language", "categories", "image", "licence", "page", "html", "source",
 )  # fmt: skip
-ISSUES = _table("issues", "edition*", "id*", "number#", "at", "frozen")
+ISSUES = _table("issues", "edition*", "id*", "number#", "at", "frozen", "manifest")

@@ -106,11 +106,22 @@ def test_an_entry_without_a_source_keeps_the_hash_that_old_stores_know_it_by() -
 
 
 def test_an_article_comes_back_with_its_categories_and_its_credit(store: Store) -> None:
-    credited = make_article(categories=("a, b", "ü"), credit=Credit(name="Evening Post", how="line"))
+    credited = make_article(categories=("a, b", "ü"), credit=Credit(name="Evening Post", how="line"), licence="CC BY")
     store.save_files([credited, make_article("b")])
     assert store.articles(["a", "b"]) == (credited, make_article("b"))
     store.save_files([make_article()])
     assert store.articles(["a"])[0].credit is None
+
+
+def test_an_issue_is_kept_with_its_manifest(store: Store, now: datetime) -> None:
+    """Byte for byte; one of an earlier version has none, and a build that replaces another replaces its manifest."""
+    store.save_issue("weekly", "1", 1, now, b"{}")
+    store.save_issue("weekly", "2", 2, now, b"{ }", '{"ü": 1}\n'.encode())
+    store.save_issue("daily", "2", 2, now, b"{ }", b"{}")
+    assert store.manifests("weekly") == {"2": '{"ü": 1}\n'.encode()}
+    store.save_issue("weekly", "2", 2, now, b"{ }", b"[]")
+    assert store.manifests("weekly") == {"2": b"[]"}
+    assert store.issues("weekly") == (b"{}", b"{ }")
 
 
 def test_an_entry_is_to_be_composed_until_it_was_and_again_when_it_changes(store: Store, now: datetime) -> None:

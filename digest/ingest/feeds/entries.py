@@ -126,4 +126,5 @@ def _article(filed: Filed, told: Counter[str], pages: Counter[str]) -> Article:
         seen=filed.seen,
         categories=entry.categories,
         credit=credited(around=around, link=entry.source, author=entry.author, paragraphs=paragraphs),
+        licence=entry.licence,
     )

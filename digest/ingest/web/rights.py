@@ -8,6 +8,7 @@ None of them lifts what another one reserves.
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -26,6 +27,7 @@ LARGEST = 500 * 1024  # bytes of a robots.txt that are read (RFC 9309 §2.5)
 FRESH = timedelta(hours=24)  # for which wishes hold once they are read (RFC 9309 §2.4)
 RETRY = timedelta(hours=1)  # the same, where robots.txt could not be read
 RESERVED = timedelta(days=30)  # for which a page that was reserved speaks for its site
+_TDM = "tdm-reservation"  # of TDMRep: the header, the meta element, the member of a rule
 _PORTS = {"http": 80, "https": 443}
 _CACHED = 32  # files that are kept parsed
 _AGENT = re.compile(r"\s*user[- ]?agent\s*[:\s]\s*(.*)", re.IGNORECASE)
@@ -92,21 +94,39 @@ def licences(site: Site) -> tuple[str, ...]:
     return tuple(dict.fromkeys(match[1] for match in _LICENCE.finditer(site.robots or "")))
 
 
+def mining_reserved_by(site: Site, url: str, now: datetime) -> str | None:
+    """What is known to reserve text and data mining of a page of `site`, however long ago tdmrep.json was read.
+
+    Only TDMRep does. Wishes about AI say nothing of quotes, and are no such reservation.
+    """
+    if site.tdmrep and _tdm_reserves(site.tdmrep, url):
+        return "tdmrep.json"
+    lately = site.reserved_at is not None and now - site.reserved_at < RESERVED
+    return site.reserved.removeprefix("its ") if lately and site.reserved and _TDM in site.reserved else None
+
+
 def reserved_by(headers: tuple[tuple[str, str], ...], body: bytes) -> str | None:
-    """What in a page, or in the headers that came with it, reserves it; names of headers are in lower case."""
+    """What in a page, or in the headers that came with it, reserves it, TDMRep first; headers are in lower case."""
+    found = [*_in_headers(headers), *_in_page(body)]
+    return next((one for one in found if _TDM in one), found[0] if found else None)
+
+
+def _in_headers(headers: tuple[tuple[str, str], ...]) -> Iterator[str]:
     for name, value in headers:
         reserves = (
-            (name == "tdm-reservation" and value.strip() == "1")
+            (name == _TDM and value.strip() == "1")
             or (name == "x-robots-tag" and _says_noai(value))
             or (name in ("content-usage", "content-signal") and _reserves(value))
         )
         if reserves:
-            return f"its header {name}: {shorten(one_line(value), 60)}"
+            yield f"its header {name}: {shorten(one_line(value), 60)}"
+
+
+def _in_page(body: bytes) -> Iterator[str]:
     for tag in start_tags(body, ("meta",)):
         name, content = tag.get("name").lower(), tag.get("content")
-        if (name == "tdm-reservation" and content == "1") or (name in ("robots", "digest") and _says_noai(content)):
-            return f"its <meta name={name}>"
-    return None
+        if (name == _TDM and content == "1") or (name in ("robots", "digest") and _says_noai(content)):
+            yield f"its <meta name={name}>"
 
 
 def _against(site: Site, url: str, agent: str, now: datetime) -> str | None:
@@ -191,9 +211,9 @@ def _tdm_rules(text: str) -> tuple[tuple[str, bool], ...]:
         return ()
     rules = [rule for rule in found if isinstance(rule, dict)] if isinstance(found, list) else []
     return tuple(
-        (location, str(rule["tdm-reservation"]) == "1")
+        (location, str(rule[_TDM]) == "1")
         for rule in rules
-        if isinstance(location := rule.get("location"), str) and str(rule.get("tdm-reservation")) in ("0", "1")
+        if isinstance(location := rule.get("location"), str) and str(rule.get(_TDM)) in ("0", "1")
     )
 
 

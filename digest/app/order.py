@@ -1,0 +1,89 @@
+"""All that decides what an issue says, in one record: a build gathers it, a manifest keeps it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from digest import plugins
+from digest.config import Decisions, Edition
+from digest.model import Article, Issue, Stale
+from digest.pipeline import Past, Plan, Stages, Timer, make_issue
+from digest.plugins import Choice
+from digest.sections import Wanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plugins:
+    """The plug-ins that make an issue, each with all of its options; sections with how many points they may have."""
+
+    clusterer: Choice
+    summarizer: Choice
+    stance: Choice
+    sections: tuple[tuple[Choice, int], ...]
+
+    @classmethod
+    def of(cls, edition: Edition) -> "Plugins":
+        return cls(
+            clusterer=plugins.complete(edition.clusterer),
+            summarizer=plugins.complete(edition.summarizer),
+            stance=plugins.complete(edition.stance),
+            sections=tuple((plugins.complete(choice), limit) for choice, limit in edition.sections),
+        )
+
+    def stages(self) -> Stages:
+        return Stages(
+            cluster=plugins.build(self.clusterer),
+            summarize=plugins.build(self.summarizer),
+            sections=tuple(
+                Wanted(name=choice.name, limit=limit, find=plugins.build(choice)) for choice, limit in self.sections
+            ),
+            stance=plugins.build(self.stance),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """An issue that is to be made. `later` are issues of the edition that are there already, dated after it."""
+
+    plan: Plan
+    plugins: Plugins
+    at: datetime
+    number: int
+    articles: Sequence[Article]
+    past: Past
+    later: tuple[Issue, ...]
+    stale: tuple[Stale, ...]
+
+    def issue(self, begin: Timer = lambda stage: None) -> Issue:
+        """The same order gives the same issue."""
+        return make_issue(
+            self.articles,
+            plan=self.plan,
+            stages=self.plugins.stages(),
+            at=self.at,
+            number=self.number,
+            past=self.past,
+            stale=self.stale,
+            begin=begin,
+        )
+
+    def all(self, issue: Issue) -> list[Issue]:
+        """Every issue of the edition, oldest first, with the one that was made."""
+        return [*self.past.earlier, issue, *self.later]
+
+
+def plan(edition: Edition, decisions: Decisions, reserved: Mapping[str, str]) -> Plan:
+    """What an edition and its editor ask for; `reserved` as in `Rights`."""
+    return Plan(
+        edition=edition.id,
+        title=edition.title,
+        language=edition.language,
+        timezone=edition.timezone,
+        url=edition.url,
+        sender=edition.sender,
+        window=edition.window,
+        stories=edition.stories,
+        rights=replace(edition.rights, reserved=reserved),
+        selection=edition.selection,
+        decisions=decisions,
+    )
