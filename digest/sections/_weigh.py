@@ -112,8 +112,8 @@ def _ranked(candidates: Iterator[_Found]) -> Iterator[Line]:
     """The better ones first; what other outlets say as well counts more."""
     found = sorted(candidates, key=lambda one: -one.score)
     compared, rest = found[:_COMPARED], found[_COMPARED:]
-    compared.sort(key=lambda one: -one.score - _support(one, compared))
-    return (one.line for one in [*compared, *rest])
+    better = sorted(compared, key=lambda one: -one.score - _support(one, compared))
+    return (one.line for one in [*better, *rest])
 
 
 def _support(one: _Found, others: Sequence[_Found]) -> float:

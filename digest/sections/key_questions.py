@@ -77,7 +77,7 @@ def _asked(reading: Reading) -> Iterator[_Asked]:
         if not (own or headed) or _RHETORICAL.search(_after(reading, number)):
             continue
         answer = _answer(reading, number, said, headed)
-        is_open = bool(own) and _left_open(reading, number)
+        is_open = bool(own) and _left_open(reading, number, headed)
         yield _Asked(number, answer, is_open, own + 1.5 * headed + (answer is not None))
 
 
@@ -116,11 +116,11 @@ def _after(reading: Reading, number: int) -> str:
     return "" if following is None else reading.folded[following]
 
 
-def _left_open(reading: Reading, number: int) -> bool:
-    """Does nothing follow that may be an answer: the end of its paragraph, or another question?"""
-    line = reading.lines[number]
+def _left_open(reading: Reading, number: int, headed: bool) -> bool:
+    """Does nothing follow that may be an answer: another question, or the end of its paragraph or of its article?"""
+    line, after = reading.lines[number], _after(reading, number)
     at_end = line.article.text[line.span.end : line.span.end + 1] in ("\n", "")
-    return at_end or _after(reading, number).endswith("?")
+    return not after or after.endswith("?") or (at_end and not headed)
 
 
 def _answer(reading: Reading, number: int, said: frozenset[str], headed: bool) -> Line | None:
@@ -132,7 +132,9 @@ def _answer(reading: Reading, number: int, said: frozenset[str], headed: bool) -
         line, folded = reading.lines[following], reading.folded[following]
         if folded.count(" ") + 1 >= _ANSWER:
             taken_up = said.intersection(terms(line.text, line.article.language))
-            return line if headed or (len(taken_up) > 1 and hangs(folded, line.article.language) < 1) else None
+            if headed:
+                return line if taken_up or said & reading.subject else None
+            return line if len(taken_up) > 1 and hangs(folded, line.article.language) < 1 else None
         following = _next(reading, following)
     return None
 
