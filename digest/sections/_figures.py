@@ -66,7 +66,9 @@ _LARGE = 1000.0
 _STARTERS = frozenset(
     "about some nearly almost only over around at up rund etwa fast mehr über près plus unos más casi".split()
 )
-_NUMBERED = frozenset("no nr number section article chapter level phase tier § §§".split())
+_NUMBERED = frozenset(
+    "no nr number section article chapter level phase tier year grade class stage page route room day week § §§".split()
+)
 _NAME_BEFORE = re.compile(r"(\S{1,30})[ \u00a0]$")
 _LITTLE = 0.5
 _WEIGHTS: dict[Kind, float] = {"money": 3.0, "share": 2.5, "vote": 2.0, "time": 1.5, "count": 1.2}
@@ -121,7 +123,7 @@ def _words() -> Mapping[str, _Words]:
 @cache
 def _pattern(language: str) -> re.Pattern[str]:
     words = _words()[language]
-    millions = rf"(?:[ \u00a0]?(?:{words.millions})(?![\w]))"
+    millions = rf"(?:[ \u00a0-]?(?:{words.millions})(?![\w]))"
     more = rf"(?:(?:-|–| {words.to} )(?:{_SIGNS})?{words.number}{millions}?)?"
     head = _HEAD + (r"(?<!\d )" if " " in words.groups else "")
     number = rf"{head}{words.number}{millions}?{more}{_TAIL}"
@@ -172,6 +174,6 @@ def _value(written: str, words: _Words) -> float:
         number = float("".join(parts))
     else:
         number = float("".join(parts[:-1]) + "." + parts[-1]) if len(parts) > 1 else float(parts[0])
-    after = re.match(r"(?:mil (?=millones))?[^\W\d]{1,12}\.?", written[match.end() :].strip(" \u00a0"))
+    after = re.match(r"(?:mil (?=millones))?[^\W\d]{1,12}\.?", written[match.end() :].strip(" \u00a0-"))
     factors = [factor for pattern, factor in _MILLIONS if after and pattern.match(after.group())]
     return number * (factors[-1] if factors else 1.0)

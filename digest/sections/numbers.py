@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from math import log2
 
 from digest.model import Point
@@ -13,6 +14,7 @@ from digest.sections._weigh import fitness
 from digest.text.words import terms
 
 _SHOWN = 3  # figures of one sentence
+_TELLING = 1.0  # weight: figures below it are not shown
 _SECOND = 0.25  # what each further figure of a sentence adds, for three at most
 _LEAST = -0.75  # fitness: sentences below it make no sense alone
 
@@ -38,8 +40,8 @@ class Numbers:
 
 
 def _point(reading: Reading, found: _Found) -> Point:
-    label = " · ".join(dict.fromkeys(figure.span.of(found.line.text) for figure in found.figures[:_SHOWN]))
-    return Point(quotes=(quoted(reading, found.line),), label=label)
+    written = dict.fromkeys(figure.span.of(found.line.text) for figure in found.figures if figure.weight >= _TELLING)
+    return Point(quotes=(quoted(reading, found.line),), label=" · ".join(islice(written, _SHOWN)))
 
 
 def _ranked(reading: Reading) -> list[_Found]:
@@ -47,7 +49,7 @@ def _ranked(reading: Reading) -> list[_Found]:
     found: list[tuple[int, tuple[Figure, ...]]] = []
     for number, line in enumerate(reading.lines):
         listed = reading.figures[number]
-        if any(figure.weight > 1 for figure in listed):
+        if any(figure.weight >= _TELLING for figure in listed):
             found.append((number, listed))
             for figure in listed:
                 having[figure.key].add(line.article.outlet)
