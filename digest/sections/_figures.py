@@ -55,7 +55,7 @@ class _Words:
 _MILLIONS = (
     (re.compile(r"(?:thousand|tausend|mille|mil|k)$", re.I), 1e3),
     (re.compile(r"(?:m|mn|mio\.?|million(?:en|s)?|millones|millón)$", re.I), 1e6),
-    (re.compile(r"(?:bn|mrd\.?|billion|milliarden?|milliards?|mil millones)$", re.I), 1e9),
+    (re.compile(r"(?:bn?|mrd\.?|billion|milliarden?|milliards?|mil millones)$", re.I), 1e9),
     (re.compile(r"(?:trillion|billion(?:en|es))$", re.I), 1e12),
 )
 _DIGIT = re.compile("[0-9]")

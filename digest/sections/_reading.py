@@ -1,5 +1,6 @@
 """A story as its sections read it: what several of them need is worked out once."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ from digest.sections._headings import Under, fold, headings
 from digest.text.attribution import Attribution, Names, attributions
 from digest.text.words import terms, word_spans
 
+_LEAD = 400  # characters after the title
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -82,11 +84,15 @@ class Reading:
 
     @cached_property
     def subject(self) -> frozenset[str]:
-        """Terms of what the story is about: those that its titles share, or all of them if they are few."""
-        titles = [frozenset(terms(article.title, article.language)) for article in self.story.articles]
-        counts = Counter(term for title in titles for term in title)
-        shared = frozenset(term for term, count in counts.items() if count > 1)
-        return shared if len(shared) > 1 else frozenset(counts)
+        """Terms of what the story is about: those of two titles, or of one that is alone, and of half of the leads."""
+        articles = self.story.articles
+        titles = Counter(term for one in articles for term in set(terms(one.title, one.language)))
+        leads = Counter(term for one in articles for term in set(terms(one.body[:_LEAD], one.language)))
+        shared = {term for term, count in titles.items() if count > 1}
+        half = max(2, math.ceil(len(articles) / 2))
+        return frozenset(shared if len(shared) > 1 else titles) | {
+            term for term, count in leads.items() if count >= half
+        }
 
     @cached_property
     def articles(self) -> Mapping[str, Article]:

@@ -23,7 +23,7 @@ _QUOTATION = re.compile(r"[\"“”„«»]")
 
 @dataclass(frozen=True, slots=True)
 class _Sentences:
-    """How sentences of a language hang on others, and who writes them; see `wording/sentences.toml`."""
+    """How sentences of a language hang on others, and whom they are about; see `wording/sentences.toml`."""
 
     hangs: re.Pattern[str]
     stands: re.Pattern[str]

@@ -1,6 +1,7 @@
 """Questions that the sources ask, with the sentences that answer them."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -15,6 +16,8 @@ from digest.text.words import terms
 
 _SHORTEST, _LONGEST = 5, 30  # words of a question
 _ANSWER = 5  # words of an answer at least
+_LIST = 3  # questions that are headings, in an article that answers questions
+_NEAR = 3  # sentences under a heading that are looked at
 _COVERED = 0.6  # of the terms of a question that a sentence elsewhere has if it answers it
 _SHARED = 3  # terms, at least
 _LOOKED_AT = 20  # questions whose answer is looked for in other articles
@@ -69,15 +72,18 @@ def _point(reading: Reading, asked: _Asked) -> Point:
 
 
 def _asked(reading: Reading) -> Iterator[_Asked]:
+    headings = Counter(line.article.id for line in reading.lines if line.text.endswith("?") and _stands_alone(line))
     for number, line in enumerate(reading.lines):
         if not line.text.endswith("?") or not _is_real(reading, number):
             continue
         said = frozenset(terms(line.text, line.article.language))
         own, headed = min(1.0, len(said & reading.subject) / 3), _stands_alone(line)
-        if not (own or headed) or _RHETORICAL.search(_after(reading, number)):
+        # What a list of questions asks is of its story, whatever words it has.
+        own += 0.1 * (headed and headings[line.article.id] >= _LIST)
+        if not own or _RHETORICAL.search(_after(reading, number)):
             continue
         answer = _answer(reading, number, said, headed)
-        is_open = bool(own) and _left_open(reading, number, headed)
+        is_open = _left_open(reading, number, headed)
         yield _Asked(number, answer, is_open, own + 1.5 * headed + (answer is not None))
 
 
@@ -124,19 +130,25 @@ def _left_open(reading: Reading, number: int, headed: bool) -> bool:
 
 
 def _answer(reading: Reading, number: int, said: frozenset[str], headed: bool) -> Line | None:
-    """The sentence after a question; within a paragraph only one that takes up its words."""
-    following = _next(reading, number)
-    for _ in range(2):
-        if following is None or reading.lines[following].text.endswith("?"):
-            return None
+    """The sentence after a question; within a paragraph it must take up two of its words.
+
+    Under a heading, if it takes up none, one soon after it that takes up two goes before it.
+    """
+    first = None
+    for following in range(number + 1, min(number + 1 + (_NEAR if headed else 1), len(reading.lines))):
         line, folded = reading.lines[following], reading.folded[following]
-        if folded.count(" ") + 1 >= _ANSWER:
-            taken_up = said.intersection(terms(line.text, line.article.language))
-            if headed:
-                return line if taken_up or said & reading.subject else None
-            return line if len(taken_up) > 1 and hangs(folded, line.article.language) < 1 else None
-        following = _next(reading, following)
-    return None
+        if line.article is not reading.lines[number].article or line.text.endswith("?"):
+            break
+        if folded.count(" ") + 1 < _ANSWER:
+            continue
+        taken_up = len(said.intersection(terms(line.text, line.article.language)))
+        if taken_up > 1 and (headed or hangs(folded, line.article.language) < 1):
+            return line
+        if headed and first is None:
+            first = line
+            if taken_up:
+                return line
+    return first
 
 
 def _elsewhere(reading: Reading, number: int) -> Line | None:
