@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -157,9 +158,8 @@ def test_numbers_have_their_figures_as_they_stand_there_and_shared_ones_first() 
     second = one("The bill of US$4.2 million was paid by the town of Larn in May.", id="b", outlet="Gazette")
     points = found("numbers", reading(first, second))
     assert points
-    assert points[0].label in ("$4.2 million", "US$4.2 million")
     labels = [point.label for point in points]
-    assert labels.index("US$4.2 million") != labels.index("$4.2 million")
+    assert {labels[0], labels[-1]} == {"$4.2 million", "US$4.2 million"}  # known figures come again last
     for point in points:
         assert all(figure in point.quotes[0].text for figure in point.label.split(" · "))
 
@@ -279,4 +279,6 @@ def test_no_section_depends_on_the_hash_seed() -> None:
 )
 def test_hostile_text_costs_no_more_than_its_length(name: str, part: str) -> None:
     article = one(f"{part * 4000}.")
-    found(name, reading(article))  # the clock of the whole suite would show it
+    began = time.process_time()
+    found(name, reading(article))
+    assert time.process_time() - began < 2
