@@ -16,7 +16,7 @@ from digest.edit.topics import matches
 from digest.edit.why import why
 from digest.lineage import lineage
 from digest.model import Article, Brief, Citation, Issue, Lineage, Stale, Story
-from digest.sections import Allowance, Reading, Wanted, told
+from digest.sections import Allowance, Reading, Wanted, gauges, told
 from digest.stance import StanceModel, voices
 from digest.summarize import Summarizer
 from digest.text.words import word_spans
@@ -193,6 +193,7 @@ def _brief(one: Chosen, found: Clustered, plan: Plan, stages: Stages, earlier: S
         why=why(whole),
         lineage=_quotable(one.ranked.lineage, allowance),
         rank=one.ranked.reasons,
+        gauges=gauges(reading, one.ranked.lineage),
     )
 
 

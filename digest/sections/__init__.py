@@ -8,10 +8,11 @@ from typing import Protocol
 
 from digest.model import Point
 from digest.sections._allowance import Allowance
+from digest.sections._gauges import gauges
 from digest.sections._reading import Line, Reading
 from digest.sections._told import Wanted, told
 
-__all__ = ["Allowance", "Finder", "Line", "Reading", "Wanted", "told"]
+__all__ = ["Allowance", "Finder", "Line", "Reading", "Wanted", "gauges", "told"]
 
 
 class Finder(Protocol):

@@ -1,12 +1,20 @@
 """A story as its sections read it: what several of them need is worked out once."""
 
+import math
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from digest.model import Article, Quote, Span, Story
+from digest.sections._figures import Figure, figures
+from digest.sections._headings import Under, fold, headings
 from digest.text.attribution import Attribution, Names, attributions
-from digest.text.words import word_spans
+from digest.text.words import terms, word_spans
+
+_LEAD = 400  # characters after the title
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +56,43 @@ class Reading:
             for article in self.story.articles
             for place, span in enumerate(article.sentences, 1)
         )
+
+    @cached_property
+    def folded(self) -> tuple[str, ...]:
+        """The text of each line, in small letters and with straight apostrophes."""
+        return tuple(fold(line.text) for line in self.lines)
+
+    @cached_property
+    def vocabularies(self) -> tuple[frozenset[str], ...]:
+        """The words of each line, in small letters."""
+        return tuple(frozenset(_WORD.findall(folded)) for folded in self.folded)
+
+    @cached_property
+    def headings(self) -> tuple[Under | None, ...]:
+        """The heading that each line stands under."""
+        return tuple(under for article in self.story.articles for under in headings(article))
+
+    @cached_property
+    def figures(self) -> tuple[tuple[Figure, ...], ...]:
+        """The figures of each line."""
+        return tuple(tuple(figures(line.text, line.article.language)) for line in self.lines)
+
+    @cached_property
+    def terms(self) -> tuple[frozenset[str], ...]:
+        """The terms of each line; dear, so that one who needs few of them works them out."""
+        return tuple(frozenset(terms(line.text, line.article.language)) for line in self.lines)
+
+    @cached_property
+    def subject(self) -> frozenset[str]:
+        """Terms of what the story is about: those of two titles, or of one that is alone, and of half of the leads."""
+        articles = self.story.articles
+        titles = Counter(term for one in articles for term in set(terms(one.title, one.language)))
+        leads = Counter(term for one in articles for term in set(terms(one.body[:_LEAD], one.language)))
+        shared = {term for term, count in titles.items() if count > 1}
+        half = max(2, math.ceil(len(articles) / 2))
+        return frozenset(shared if len(shared) > 1 else titles) | {
+            term for term, count in leads.items() if count >= half
+        }
 
     @cached_property
     def articles(self) -> Mapping[str, Article]:
