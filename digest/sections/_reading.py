@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from digest.model import Article, Quote, Span, Story
+from digest.sections._remarks import Remark, remarks
 from digest.text.attribution import Attribution, Names, attributions
 from digest.text.words import word_spans
 
@@ -63,3 +64,8 @@ class Reading:
     def names(self) -> Mapping[str, Names]:
         """The personal names of each article, by its id."""
         return {article.id: Names(article.text) for article in self.story.articles}
+
+    @cached_property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What named people say, sentence by sentence."""
+        return remarks(self.story.articles, self.speech, self.names)
