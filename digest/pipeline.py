@@ -9,6 +9,7 @@ from digest.cluster import Clusterer
 from digest.config import Decisions, Rights, Selection
 from digest.edit.continuity import Continued, continued
 from digest.edit.editor import Register, arranged
+from digest.edit.headline import headline
 from digest.edit.rank import Ranked, Scale
 from digest.edit.related import related
 from digest.edit.select import Choice, Chosen, choose
@@ -207,11 +208,9 @@ def _quotable(lineage: Lineage, allowance: Allowance) -> Lineage:
 
 
 def _news(story: Story, known: frozenset[str]) -> Story:
-    """The part of a story that an issue tells: the articles that no earlier issue had, and a title of theirs."""
+    """What an issue tells of a story: the articles that no earlier issue had, and the clearest of their titles."""
     articles = tuple(article for article in story.articles if article.id not in known)
-    titles = [article.title for article in articles]
-    title = story.title if story.title in titles or not titles else titles[-1]
-    return replace(story, title=title, articles=articles)
+    return replace(story, title=headline(articles) if articles else story.title, articles=articles)
 
 
 def _last_issue(story: str, earlier: Sequence[Issue]) -> str | None:

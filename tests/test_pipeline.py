@@ -63,7 +63,7 @@ def build(articles: list[Article], at: datetime = NOW, earlier: Sequence[Issue] 
 
 
 def test_an_issue_says_what_its_stories_are_made_of() -> None:
-    issue = build([one("a", "Harbour opens"), one("b", "Harbour is open"), one("c", "Buses run")])
+    issue = build([one("a", "Harbour opens"), one("b", "Harbour open?"), one("c", "Buses run")])
     assert [brief.title for brief in issue.briefs] == ["Harbour opens", "Buses run"]
     harbour = issue.briefs[0]
     assert (harbour.articles, harbour.new, harbour.since) == (("a", "b"), ("a", "b"), None)
@@ -74,7 +74,7 @@ def test_an_issue_says_what_its_stories_are_made_of() -> None:
 
 
 def test_more_outlets_come_first_and_the_limit_is_said() -> None:
-    articles = [one("a", "Alone today"), one("b", "Harbour opens"), one("c", "Harbour is open"), one("d", "Third")]
+    articles = [one("a", "Alone today"), one("b", "Harbour opens"), one("c", "Harbour open?"), one("d", "Third")]
     issue = build(articles, plan=replace(PLAN, stories=2))
     assert issue.briefs[0].title == "Harbour opens"
     assert (len(issue.briefs), issue.more) == (2, 1)

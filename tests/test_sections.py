@@ -113,18 +113,19 @@ def test_nothing_is_held_where_a_section_is_full() -> None:
     assert found["one"].held == ()
 
 
-def test_the_first_section_comes_first_then_sided_evidence_then_half_of_each() -> None:
-    """Six sentences may be quoted: one, one, and then two sections share four."""
+def test_what_is_scarce_is_shared_out() -> None:
+    """Six sentences may be quoted: one to lead, two of the second section, one as evidence, then one of each."""
     sections = (
         wanted("lead", 1, point(LONG, 0)),
         wanted("one", 4, *(point(LONG, number) for number in (1, 2, 3, 4))),
         wanted("two", 2, point(LONG, 5), point(LONG, 6)),
+        wanted("three", 2),
     )
     found, (shown,) = tell(
         reading(LONG), *sections, takes=(take(LONG, "skeptical", 7),), quoting=Quoting(sentences=6, words=None)
     )
     counts = {name: len(section.points) for name, section in found.items()}
-    assert counts == {"lead": 1, "one": 3, "two": 1}
+    assert counts == {"lead": 1, "one": 2, "two": 2, "three": 0}
     assert [quote.text for quote in shown.evidence] == [sentence(7)]
 
 

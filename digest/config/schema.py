@@ -102,6 +102,15 @@ class LimitsSchema(_Strict):
 BRIEF = {  # in the order in which they are read
     "tldr": 1,
     "key-points": 4,
+    "why-it-matters": 2,
+    "disagreements": 3,
+    "quotes": 3,
+    "numbers": 3,
+    "unclear": 2,
+    "whats-next": 2,
+    "key-questions": 2,
+    "background": 2,
+    "timeline": 7,
 }
 
 

@@ -1,6 +1,6 @@
 """The sections of a brief, and its gauges, as their readers see them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.model import Brief, Gauge, Point, Section
@@ -30,14 +30,11 @@ class Remark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A section of a story. `heading` is empty if it needs none; `held` are articles that say more on it than may be
-    quoted, one of each outlet.
-    """
+    """A section of a story. `heading` is empty if it needs none."""
 
     name: str
     heading: str
     remarks: tuple[Remark, ...]
-    held: tuple[Cited, ...]
 
     @property
     def lead(self) -> bool:
@@ -47,6 +44,18 @@ class Part:
     @property
     def quotes(self) -> tuple[Said, ...]:
         return tuple(quote for remark in self.remarks for quote in remark.quotes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """A section that is left to its sources, since they may not be quoted any further: an article of each outlet."""
+
+    heading: str
+    articles: tuple[Cited, ...]
+
+    @property
+    def line(self) -> str:
+        return f"{self.heading} ({', '.join(article.outlet for article in self.articles)})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +69,14 @@ class Meter:
 
 
 def parts(brief: Brief, cited: Mapping[str, Cited]) -> tuple[Part, ...]:
-    """The sections that say something, or could."""
-    return tuple(_part(section, cited) for section in brief.sections if section.points or section.held)
+    """The sections that say something."""
+    return tuple(_part(section, cited) for section in brief.sections if section.points)
+
+
+def elsewhere(brief: Brief, cited: Mapping[str, Cited]) -> tuple[Elsewhere, ...]:
+    """The sections that would say something, if more could be quoted."""
+    left = (section for section in brief.sections if section.held and not section.points)
+    return tuple(Elsewhere(heading=_title(one.name), articles=_one_each(one.held, cited)) for one in left)
 
 
 def silent(brief: Brief) -> tuple[str, ...]:
@@ -74,13 +89,17 @@ def meters(brief: Brief) -> tuple[Meter, ...]:
 
 
 def _part(section: Section, cited: Mapping[str, Cited]) -> Part:
-    held = {cited[id].outlet: cited[id] for id in reversed(section.held)}
     return Part(
         name=section.name,
         heading="" if section.name in LEADS else _title(section.name),
         remarks=tuple(Remark(label=_label(point), quotes=said(point.quotes, cited)) for point in section.points),
-        held=tuple(reversed(held.values())),
     )
+
+
+def _one_each(ids: Sequence[str], cited: Mapping[str, Cited]) -> tuple[Cited, ...]:
+    """The first article of each outlet."""
+    first = {cited[id].outlet: cited[id] for id in reversed(ids)}
+    return tuple(reversed(first.values()))
 
 
 def _title(name: str) -> str:

@@ -16,7 +16,7 @@ from digest.model import LABELS, Brief, Issue, Reason, Take, points
 from digest.render import dates
 from digest.render.cited import Cited, Said, at, cited_in, folded, said
 from digest.render.escape import safe_link
-from digest.render.parts import Meter, Part, meters, parts, silent
+from digest.render.parts import Elsewhere, Meter, Part, elsewhere, meters, parts, silent
 from digest.text.normalize import counted
 from digest.text.words import word_spans
 
@@ -68,10 +68,11 @@ class Camp:
 class Telling:
     """A brief, the `number`th of its issue.
 
-    `target` is what its takes are about, None if that is the headline itself or differs between them. `silent` are the
-    headings of sections on which no source says anything; `related` are ids and titles of other stories. `articles`
-    are all of them, `listed` those without the copies that others stand for. `together` and `standing` say in a line
-    why they are together and why the story stands where it does; they are empty if nobody knows.
+    `target` is what its takes are about, None if that is the headline itself or differs between them. `elsewhere` are
+    sections that are left to the sources, `silent` the headings of those on which no source says anything; `related`
+    are ids and titles of other stories. `articles` are all of them, `listed` those without the copies that others
+    stand for. `together` and `standing` say in a line why they are together and why the story stands where it does;
+    they are empty if nobody knows.
     """
 
     id: str
@@ -83,6 +84,7 @@ class Telling:
     pinned: bool
     target: str | None
     sections: tuple[Part, ...]
+    elsewhere: tuple[Elsewhere, ...]
     silent: tuple[str, ...]
     meters: tuple[Meter, ...]
     related: tuple[tuple[str, str], ...]
@@ -222,6 +224,7 @@ def _telling(brief: Brief, issue: Issue, number: int, earlier: Mapping[str, Issu
         pinned=brief.pinned,
         target=None if shared == brief.title else shared,
         sections=parts(brief, cited),
+        elsewhere=elsewhere(brief, cited),
         silent=silent(brief),
         meters=meters(brief),
         related=tuple((related.story, related.title) for related in brief.related),

@@ -10,6 +10,7 @@ from functools import cached_property
 from digest.model import Article, Quote, Span, Story
 from digest.sections._figures import Figure, figures
 from digest.sections._headings import Under, fold, headings
+from digest.sections._remarks import Remark, remarks
 from digest.text.attribution import Attribution, Names, attributions
 from digest.text.words import terms, word_spans
 
@@ -108,3 +109,8 @@ class Reading:
     def names(self) -> Mapping[str, Names]:
         """The personal names of each article, by its id."""
         return {article.id: Names(article.text) for article in self.story.articles}
+
+    @cached_property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What named people say, sentence by sentence."""
+        return remarks(self.story.articles, self.speech, self.names)

@@ -26,28 +26,29 @@ class Wanted:
 def told(
     reading: Reading, wanted: Sequence[Wanted], takes: Sequence[Take], allowance: Allowance
 ) -> tuple[tuple[Section, ...], tuple[Take, ...]]:
-    """The sections of a brief, as wanted, and its takes with what may be quoted of their evidence, or a headline.
+    """The sections of a brief, as wanted, and its takes with what may be quoted of their evidence.
 
-    What is scarce is shared out: the first section comes first, then what shows that a voice is for or against, then
-    half of each section, then the other half, and then what shows that a voice is neutral. A section whose finder
-    cannot tell is left out.
+    What is scarce is shared out: the first section comes first, and half of the second; then a sentence of each outlet
+    that is for or against, to show it; then a point of each section, a second one of each, and so on; at last the rest
+    of the evidence. A section whose finder cannot tell is left out.
     """
     teller = _Teller(reading, allowance)
-    drafts = [_Draft(one, reading) for one in wanted]
-    for draft in drafts[:1]:
-        teller.fill(draft, draft.wanted.limit)
-    evidence = {number: teller.evidence(take) for number, take in enumerate(takes) if _sided(take)}
-    for draft in drafts:
-        teller.fill(draft, (draft.wanted.limit + 1) // 2)
-    for draft in drafts:
-        teller.fill(draft, draft.wanted.limit)
-    evidence |= {number: teller.evidence(take) for number, take in enumerate(takes) if number not in evidence}
-    sections = tuple(draft.section() for draft in drafts if draft.known)
-    return sections, tuple(replace(take, evidence=evidence[number]) for number, take in enumerate(takes))
+    drafts = [draft for draft in (_Draft(one, reading) for one in wanted) if draft.known]
+    for draft, limit in zip(drafts[:2], (1, 2), strict=False):
+        teller.fill(draft, -(-draft.wanted.limit // limit))
+    for take in takes:
+        if _sided(take):
+            teller.quotable(take.evidence[:1])
+    for limit in range(1, max((draft.wanted.limit for draft in drafts), default=0) + 1):
+        for draft in drafts:
+            teller.fill(draft, min(limit, draft.wanted.limit))
+    shown = tuple(replace(take, evidence=teller.evidence(take)) for take in takes)
+    return tuple(draft.section() for draft in drafts), shown
 
 
 def _sided(take: Take) -> bool:
-    return take.stance is not None and take.stance.label != "neutral"
+    """Is it an outlet that is for or against?"""
+    return take.speaker is None and take.stance is not None and take.stance.label != "neutral"
 
 
 class _Draft:
@@ -80,7 +81,7 @@ class _Teller:
             point = next(draft.found, None)
             if point is None:
                 return
-            if all(self._repeats(quote) for quote in point.quotes):
+            if point.day is None and all(self._repeats(quote) for quote in point.quotes):
                 continue
             if self._allowance.take(point.quotes):
                 draft.points.append(point)
@@ -88,11 +89,15 @@ class _Teller:
             else:
                 draft.held |= dict.fromkeys(quote.article for quote in point.quotes)
 
+    def quotable(self, quotes: Iterable[Quote]) -> tuple[Quote, ...]:
+        """Those that may be quoted, and now are."""
+        return tuple(quote for quote in quotes if self._allowance.take([quote]))
+
     def evidence(self, take: Take) -> tuple[Quote, ...]:
-        """What may be quoted of it, or the headline."""
+        """What may be quoted of it; else of an outlet its headline, and of somebody who did not write that, nothing."""
         article = self._reading.articles[take.article]
-        shown = tuple(quote for quote in take.evidence if self._allowance.take([quote]))
-        return shown or (Quote.cut(article, article.title_span),)
+        shown = self.quotable(take.evidence)
+        return shown or (() if take.speaker else (Quote.cut(article, article.title_span),))
 
     def _repeats(self, quote: Quote) -> bool:
         """Has this been told, or nearly this?"""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from digest.model import Span
 from digest.text.attribution.record import Attribution
-from digest.text.attribution.speakers import ACCORDING, ANY_CUE, SUBJECT, object_, subject, trim
+from digest.text.attribution.speakers import ACCORDING, ANY_CUE, OPINION, SUBJECT, object_, subject, trim
 
 _TOLD = re.compile(r"(?:\s+[\w'’.&-]{1,30}){1,6}?\s+(?=that\b)")
 
@@ -16,6 +16,11 @@ def indirect(text: str, sentences: list[Span], quotes: list[Span]) -> Iterator[A
     for sentence in sentences:
         for match in ACCORDING.finditer(text, *sentence):
             yield from _accorded(text, sentence, Span(*match.span()))
+        for match in OPINION.finditer(text, *sentence):
+            held = trim(text, match.end(), _stop(text, sentence.end))
+            yield Attribution(
+                content=held, speaker=Span(*match.span("who")), cue=Span(*match.span("cue")), direct=False
+            )
         for match in ANY_CUE.finditer(text, *sentence):
             number = bisect_right(starts, match.start()) - 1
             if number < 0 or match.start() >= quotes[number].end:

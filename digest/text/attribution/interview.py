@@ -9,6 +9,11 @@ from digest.text.sentences import is_prose
 
 _LABEL = re.compile(rf"({NAME_WORD}(?:{NEXT_WORD}){{0,3}}): ?(?=\S)")
 
+# What is in no name, but in a rubric: "READ MORE", "MOVE OF THE RACE".
+_COMMON = frozenset(
+    "a about also and at by day for from in more of on our photo read related see the to video watch".split()
+)
+
 
 def turns(text: str, paragraphs: list[Span]) -> tuple[Attribution, ...]:
     """Interview turns, one attribution per paragraph; what has no label goes on for the speaker before it.
@@ -17,11 +22,12 @@ def turns(text: str, paragraphs: list[Span]) -> tuple[Attribution, ...]:
     a "Note:" or a list. A heading ends a turn.
     """
     labels = {paragraph.start: match for paragraph in paragraphs if (match := _LABEL.match(text, *paragraph))}
+    labels = {start: match for start, match in labels.items() if not _COMMON & set(match.group(1).casefold().split())}
     texts = [match.group(1) for match in labels.values()]
     full = {label for label in texts if " " in label or (label.isupper() and texts.count(label) > 1)}
     parts = {part for name in full for part in name.split()}
     known = [start for start, match in labels.items() if match.group(1) in full or match.group(1) in parts]
-    if len(known) < 2 or not full:
+    if len(known) < 2 or not full or (len(set(texts)) == 1 and texts[0].isupper()):
         return ()
     found: list[Attribution] = []
     speaker: Span | None = None

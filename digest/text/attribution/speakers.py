@@ -12,7 +12,7 @@ _SPEECH = (
     # past forms alone, where the bare form is mostly a noun or has another meaning
     "(?:claim|report|tweet|comment|confirm|remark|repeat|respond|reveal|counter|joke|caution|affirm|allege|declare|"
     "conclude|continue|describe|estimate|indicate|propose|state|urge|vow|promise|testifi|blogg|post|answer|stress|"
-    "concede|reiterate|mention|disclose|imply|pledge|confess|point)(?:e?d|ing)|suggesting|noting|observing|"
+    "concede|reiterate|mention|disclose|imply|pledge|confess|point|pose)(?:e?d|ing)|suggesting|noting|observing|"
     "acknowledging|stating|admit(?:s|ted|ting)?|den(?:y|ies|ied|ying)|shout(?:ed|ing)|pointed out|points out|"
     "sagte|sagt|erklärte|meinte|betonte|déclare|a déclaré|a dit|explique|affirme|estime|dijo|afirmó|señaló|aseguró"
 )
@@ -26,6 +26,12 @@ _ATTITUDE = (
 CUE = re.compile(rf"\b(?:{_SPEECH})\b", re.IGNORECASE)
 ANY_CUE = re.compile(rf"\b(?:{_SPEECH}|{_ATTITUDE})\b")
 ACCORDING = re.compile(r"\b(?:[Aa]ccording to|[Ss]elon|[Ll]aut|[Ss]egún)\s+")
+# "In his view, ..." says who holds what follows.
+OPINION = re.compile(
+    r"\b[Ii]n (?P<who>his|her|their|[A-ZÀ-Þ][\w'’.-]{0,25}?(?: [A-ZÀ-Þ][\w'’.-]{0,25}?){0,3}(?=['’]))(?:['’]s?)? "
+    r"(?P<cue>view|opinion|judge?ment|estimation|telling|words),? "
+)
+_HELD = re.compile(r"view|opinion|judge?ment|estimation|telling|words")
 _PRONOUN = re.compile(r"(?:he|she|they|i|we|you|who|it|er|sie|il|elle)$", re.IGNORECASE)
 _BOUNDARY = re.compile(
     r"[;:—–(\"”“«»]\s*|,\s+|\b(?:that|but|and|as|while|when|because|if|since|although|though|where|which|what|how|why|"
@@ -109,4 +115,6 @@ def object_(text: str, start: int, end: int) -> Span | None:
 def is_speech(text: str, attribution: Attribution) -> bool:
     """Does somebody say something, rather than do or feel it ("rejected an appeal", "hopes for rain")?"""
     cue = attribution.cue
-    return cue is not None and bool(CUE.match(text, *cue) or ACCORDING.match(text, cue.start))
+    return cue is not None and bool(
+        CUE.match(text, *cue) or ACCORDING.match(text, cue.start) or _HELD.match(text, *cue)
+    )
