@@ -197,6 +197,7 @@ REFUSED = [
         BASE + "    quote: some\n",
         "4:12: editions.weekly.quote: found 'some'; allowed: none, all, or a mapping with sentences: and words:",
     ),
+    (BASE + "    quote: {words:}\n", "editions.weekly.quote: found a mapping; allowed: none, all, or a mapping with"),
     (BASE + "    quote:\n", "editions.weekly.quote: found nothing; allowed: none, all, or a mapping"),
     (
         BASE + "    quote: {sentences: -1}\n",

@@ -119,8 +119,8 @@ def test_a_manifest_that_is_read_and_written_is_the_same(house: House) -> None:
     "spoilt",
     [
         b"", b"{", b"[]", b"{}", b'{"schema": 1}',
-        ("schema", 2), ("inputs", [{}]), ("at", "now"), ("plan", {"edition": "../up"}), ("plan", {"timezone": "Mars/Olympus"}),
-        ("inputs", {"sentences": "1-2 x"}), ("replaced", {"schema": 1}),
+        ("schema", 2), ("inputs", [{}]), ("at", "now"), ("plan", {"edition": "../up"}), ("plan", {"timezone": "Mars/Olympus"}), ("plan", {"window": "PT0S"}),
+        ("inputs", {"sentences": "1-2 x"}), ("inputs", {"seen": "2026-11-20T09:00:00"}), ("plugins", {"stance": {"kind": "section", "name": "tldr"}}), ("replaced", {"schema": 1}),
     ],
 )  # fmt: skip
 def test_what_is_no_manifest_is_refused_in_words(house: House, spoilt: Any) -> None:

@@ -144,6 +144,21 @@ def test_of_a_reserved_outlet_only_the_headline_is_shown() -> None:
     }
 
 
+def test_an_author_who_is_the_outlet_is_not_named_twice_and_a_long_notice_is_cut() -> None:
+    earlier, issue = issues()
+    notice = (
+        "Copyright: (C) Courier, see “terms and conditions of reuse” at https://courier.example/2020/help/terms.stm"
+    )
+    changed = replace(
+        issue, articles=tuple(replace(a, author=a.outlet.upper(), licence=notice) for a in issue.articles)
+    )
+    page = by_name(artifacts([earlier, changed]))["digest.md"]
+    assert "(C) Courier, see “terms and conditions of reuse”…" in page.content.decode()
+    assert "terms.stm" not in page.content.decode()
+    assert "NORTHGATE COURIER" not in page.content.decode()
+    prove(page, [earlier, changed], TEXTS)
+
+
 def test_what_the_store_knows_of_a_site_reserves_its_articles(tmp_path: Path) -> None:
     words = "Night buses began to run in Larn on Thursday. The mayor praised the drivers of the buses."
     body = rss(

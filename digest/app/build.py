@@ -69,8 +69,9 @@ class Build:
         issue = order.issue(lambda stage: self.run.begin(stage, edition.id))
         self._note_strangers(order.plan.decisions, Register.of(order.articles, [*order.past.all, issue]))
         self.run.begin("render", edition.id)
-        every, manifests = order.all(issue), self.run.store.manifests(edition.id)
+        every = order.all(issue)
         wanted = self._missing(edition, issue, [*order.past.earlier, *order.later])
+        manifests = self.run.store.manifests(edition.id, wanted)
         artifacts = rendered(formats, every, wanted)
         artifacts += self._stories(formats, edition, Chronicle(issues=every), Chronicle(issues=issues), wanted)
         manifest = settled(

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import timedelta
 from functools import cache
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Annotated, Any
 from zoneinfo import available_timezones
 
 import pydantic
-from pydantic import Field, TypeAdapter
+from pydantic import AwareDatetime, Field, TypeAdapter
 
 from digest import __version__
 from digest.app.order import Order, Plugins
@@ -43,8 +43,8 @@ class Input:
     outlet: str
     url: str | None
     sha256: str
-    seen: datetime
-    published: datetime | None
+    seen: AwareDatetime
+    published: AwareDatetime | None
     day_only: bool
     author: str | None
     language: str
@@ -111,7 +111,7 @@ class Manifest:
     schema: int
     issue: str
     number: int
-    at: datetime
+    at: AwareDatetime
     versions: Mapping[str, str]
     files: Mapping[str, str]
     formats: Mapping[str, str]
@@ -170,8 +170,13 @@ class Manifest:
         if found.schema != SCHEMA:
             hint = "it was written by a later version of Digest: update"
             raise StoreError(MANIFEST, f"schema {found.schema} is not known", hint)
-        if not _EDITION.fullmatch(found.plan.edition) or found.plan.timezone not in available_timezones():
-            raise StoreError(MANIFEST, "names an edition or a time zone that cannot be", "name one that Digest wrote")
+        plan, kinds = found.plan, found.plugins.kinds
+        fits = (
+            _EDITION.fullmatch(plan.edition) and plan.timezone in available_timezones() and plan.window > timedelta(0)
+        )
+        if not fits or kinds != ("clusterer", "summarizer", "stance", *["section"] * (len(kinds) - 3)):
+            reason = "names an edition, a time zone, a window or a plug-in that cannot be"
+            raise StoreError(MANIFEST, reason, "name one that Digest wrote")
         return found
 
     def written(self) -> bytes:

@@ -30,6 +30,11 @@ class Plugins:
             sections=tuple((plugins.complete(choice), limit) for choice, limit in edition.sections),
         )
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        named = (self.clusterer, self.summarizer, self.stance, *(choice for choice, _ in self.sections))
+        return tuple(choice.kind for choice in named)
+
     def stages(self) -> Stages:
         return Stages(
             cluster=plugins.build(self.clusterer),

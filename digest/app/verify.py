@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
-from digest.app.manifest import Manifest, sha256
+from digest.app.manifest import Hashed, Manifest, sha256
 from digest.app.traced import changed, check_issue, check_texts
 from digest.errors import FormatError, StoreError, VerifyError
 from digest.model import Artifact, Issue
@@ -66,8 +66,8 @@ def verify(root: Path, store: Store, formats: Sequence[Format]) -> Iterator[Prov
 class Shelf:
     """An edition's folder beside what the store holds of the edition: its issues by id, oldest first.
 
-    `manifests` say what they were made of. `rendered` keeps what formats made of them, and `made` the hashes of what
-    was built of them, for the length of one run.
+    `rendered` keeps what formats made of them, and `manifests` what they were made of, as it is kept and as it is read,
+    for the length of one run.
     """
 
     folder: Path
@@ -77,9 +77,8 @@ class Shelf:
     issues: Mapping[str, Issue]
     formats: Sequence[Format]
     chronicle: Chronicle
-    manifests: Mapping[str, bytes]
     rendered: dict[tuple[str, str], tuple[Artifact, ...]] = field(default_factory=dict)
-    made: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    manifests: dict[str, tuple[bytes, Manifest] | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, folder: Path, store: Store, formats: Sequence[Format]) -> "Shelf":
@@ -98,7 +97,6 @@ class Shelf:
             issues={issue.id: issue for issue, _ in pairs},
             formats=formats,
             chronicle=Chronicle(issues=[issue for issue, _ in pairs]),
-            manifests=store.manifests(edition),
         )
 
     def prove(self, name: str) -> tuple[int, bool]:
@@ -123,12 +121,16 @@ class Shelf:
 
     def _as_built(self, artifact: Artifact, format: Format, id: str) -> bool:
         """An issue's own files never change, so that its manifest knows; what all issues share is rendered again."""
-        if id in self.manifests and artifact.path.startswith(f"{id}/"):
-            if id not in self.made:
-                made = Manifest.read(self.manifests[id]).artifacts
-                self.made[id] = {one.name: one.sha256 for one in made}
-            return self.made[id].get(artifact.path) == sha256(artifact.content)
-        return artifact in self._rendered(format, id)
+        found = self._manifest(id) if artifact.path.startswith(f"{id}/") else None
+        if found is None:
+            return artifact in self._rendered(format, id)
+        return Hashed(name=artifact.path, sha256=sha256(artifact.content)) in found[1].artifacts
+
+    def _manifest(self, id: str) -> tuple[bytes, Manifest] | None:
+        if id not in self.manifests:
+            kept = self.store.manifests(self.edition, [id]).get(id)
+            self.manifests[id] = (kept, Manifest.read(kept)) if kept else None
+        return self.manifests[id]
 
     def _maker(self, scope: Scope, path: str) -> tuple[Format, str] | None:
         """The first format that makes such a file, and the file's media type."""
@@ -181,14 +183,14 @@ class Shelf:
 
     def _check_manifest(self, name: str, id: str) -> None:
         """It is the one in the store, the texts of its articles are there, and it tells of the issue beside it."""
-        content, kept = _read(self.folder / name), self.manifests.get(id)
-        if kept is None:
+        content, found = _read(self.folder / name), self._manifest(id)
+        if found is None:
             hint = "name the store that it was built with, with --store or -c"
             raise VerifyError(name, f"the store has no manifest of an issue {id} of the edition {self.edition}", hint)
+        kept, manifest = found
         if content != kept:
             hint = f"delete the folder {id}; `digest build` writes it again"
             raise VerifyError(name, f"is not what the store has: {changed(content, kept)}", hint)
-        manifest = Manifest.read(kept)
         check_texts(name, manifest, self.store.texts({one.sha256 for one in manifest.inputs}))
         check_issue(name, manifest, self.issues[id], self.frozen[id])
 

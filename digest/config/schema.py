@@ -138,7 +138,7 @@ def _quote(value: Any) -> Any:
     if value in ("none", "all"):
         limit = 0 if value == "none" else None
         return {"sentences": limit, "words": limit}
-    if not isinstance(value, dict) or not value:
+    if not isinstance(value, dict) or not value or None in value.values():
         raise ValueError("none, all, or a mapping with sentences: and words:, a whole number each")
     return value
 

@@ -10,7 +10,9 @@ from digest.render import dates
 from digest.render.escape import safe_link
 from digest.render.fragment import opened_at
 from digest.text.licences import called
+from digest.text.normalize import shorten
 
+_LICENCE = 60  # characters of what may be a notice of several lines
 SAYS = {  # who says where an article has its news from, unless it is its own
     "line": "by a line of the page",
     "link": "by a link",
@@ -62,9 +64,9 @@ class Near:
 class Cited:
     """An article in a list: `url` is None if it has no public link, `day` is in words, `when` None if unknown.
 
-    `licence` is its name, and `reserved` says why nothing but the headline is shown, if that is so.
-    `source` is None if its news is its own, or nobody knows; `near` None if it is alone. `copies` are the articles
-    with nearly the same text that it stands for.
+    `author` is None if it is only the outlet again. `licence` is its name, cut if it is long, and `reserved` says why
+    nothing but the headline is shown, if that is so. `source` is None if its news is its own, or nobody knows; `near`
+    None if it is alone. `copies` are the articles with nearly the same text that it stands for.
     """
 
     id: str
@@ -154,10 +156,10 @@ def _cited(citation: Citation, brief: Brief, zone: ZoneInfo) -> Cited:
         url=safe_link(citation.url),
         day=dates.day(when) if when else "date unknown",
         when=when,
-        author=citation.author,
+        author=citation.author if (citation.author or "").casefold() != citation.outlet.casefold() else None,
         language=citation.language,
         words=citation.words,
         new=citation.id in brief.new,
-        licence=called(citation.licence) if citation.licence else None,
+        licence=shorten(called(citation.licence), _LICENCE) if citation.licence else None,
         reserved=citation.reserved,
     )

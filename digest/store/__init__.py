@@ -81,8 +81,8 @@ class Store(Protocol):
     def issues(self, edition: str) -> tuple[bytes, ...]:
         """The frozen issues of an edition, oldest first."""
 
-    def manifests(self, edition: str) -> Mapping[str, bytes]:
-        """The manifests of an edition's issues, by their ids; issues of earlier versions have none."""
+    def manifests(self, edition: str, ids: Collection[str]) -> Mapping[str, bytes]:
+        """The manifests of these issues of an edition, by id; those of earlier versions have none."""
 
     def __enter__(self) -> Self: ...
 

@@ -128,8 +128,8 @@ class MemoryStore:
     def issues(self, edition: str) -> tuple[bytes, ...]:
         return tuple(frozen for _, _, frozen in sorted(self._issues.get(edition, {}).values()))
 
-    def manifests(self, edition: str) -> Mapping[str, bytes]:
-        return {id: kept for (of, id), kept in sorted(self._manifests.items()) if of == edition and kept is not None}
+    def manifests(self, edition: str, ids: Collection[str]) -> Mapping[str, bytes]:
+        return {id: kept for id in ids if (kept := self._manifests.get((edition, id))) is not None}
 
     def __enter__(self) -> Self:
         return self

@@ -211,11 +211,13 @@ class SqlStore:
         with self._transaction() as connection:
             return tuple(frozen.encode() for frozen in connection.execute(query).scalars())
 
-    def manifests(self, edition: str) -> Mapping[str, bytes]:
-        of = ISSUES.c
-        query = select(of.id, of.manifest).where(of.edition == edition, of.manifest.is_not(None)).order_by(of.id)
+    def manifests(self, edition: str, ids: Collection[str]) -> Mapping[str, bytes]:
+        of, found = ISSUES.c, dict[str, bytes]()
         with self._transaction() as connection:
-            return {id: manifest.encode() for id, manifest in connection.execute(query)}
+            for some in _portions(ids):
+                query = select(of.id, of.manifest).where(of.edition == edition, of.id.in_(some))
+                found |= {id: kept.encode() for id, kept in connection.execute(query) if kept is not None}
+        return found
 
     def __enter__(self) -> Self:
         return self
