@@ -4,7 +4,8 @@ replay   build two issues from the replayed feeds of spring 2020 (needs the reco
 parse    the recorded feeds, each read once, against plain feedparser
 poll     `digest fetch` of 1,000 and of 10,000 local feeds, first new and then unchanged, against a bare loop
 cluster  generated articles with planted stories, 1,000 to 100,000, against scikit-learn if it is here
-summarize  the methods of sumy, ours beside sumy's own, and the default on large stories
+summarize  the methods of sumy, ours beside sumy's own, and the default on a large story and a week, beside sumy's
+summarize-all  the same with sumy's LexRank and TextRank on 3,000 sentences, too, which takes minutes
 start    `digest --help` against importing click and rich, and the five real seed files, if they are here
 """
 
@@ -18,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -124,6 +126,7 @@ if __name__ == "__main__":
         "parse": bench_parse,
         "poll": bench_poll,
         "summarize": bench_summarize,
+        "summarize-all": partial(bench_summarize, everything=True),
         "start": bench_start,
     }
     parser.add_argument("name", choices=benches)

@@ -1,7 +1,7 @@
 """What summarizing costs, ours beside sumy's own on the same sentences.
 
-Sentences have 5 to 40 words, drawn by Zipf's law from 20,000. sumy's own classes are measured up to `OWN` sentences: they
-take minutes beyond.
+Sentences have 5 to 40 words, drawn by Zipf's law from 20,000. Of a story with 5,000 sentences sumy's methods are measured
+up to `OWN` sentences only, and of a week only the first stories: the lines say so, and what that makes of the whole.
 """
 
 import importlib
@@ -13,53 +13,84 @@ from typing import Any
 import numpy as np
 
 from digest.model import Article, Span, Story
-from digest.summarize import _vectorized as vectorized
 from digest.summarize.coverage import Coverage
-from digest.summarize.sumy import _document, _places
 from tests.bench.clustering import NOON, _word
 
 SIZES = (200, 1_000, 3_000)
-OWN = {"LexRankSummarizer": 3_000, "TextRankSummarizer": 3_000, "ReductionSummarizer": 1_000, "LsaSummarizer": 200,
+OWN = {"LexRankSummarizer": 1_000, "TextRankSummarizer": 1_000, "ReductionSummarizer": 200, "LsaSummarizer": 200,
        "KLSummarizer": 200, "SumBasicSummarizer": 1_000}  # fmt: skip
 _MODULES = {"LexRankSummarizer": "lex_rank", "TextRankSummarizer": "text_rank", "ReductionSummarizer": "reduction",
             "LsaSummarizer": "lsa", "KLSummarizer": "kl", "SumBasicSummarizer": "sum_basic"}  # fmt: skip
+SKIPPED = ("LsaSummarizer", 3_000)  # ours as well: a minute and more for the decomposition
 COUNT = 10  # sentences asked for
+BRIEF = (1, 5, 10, 20, 40)  # lengths that the sections of a brief ask for one after the other
+BESIDE = ("LexRankSummarizer", "TextRankSummarizer")  # of sumy's, those that are measured beside the default
+PART = 50  # stories of a week that sumy summarizes
 
 
-def bench_summarize() -> None:
-    """A JSON line for each method and size, then one for the default summarizer on a story of 200 articles."""
+def bench_summarize(everything: bool = False) -> None:
+    """A JSON line for each method and size, then the default on a large story and on a week, beside sumy's LexRank and
+    TextRank. With `everything`, sumy's two are measured up to 3,000 sentences, which takes minutes.
+    """
+    from digest.summarize.sumy import _document, _places
+
     for size in SIZES:
         document = _document(_places(generated(1, size)), titled=False)
         for name, most in OWN.items():
-            ours = _timed(lambda name=name, document=document: getattr(vectorized, name)()(document, COUNT))
-            line: dict[str, Any] = {"method": name, "sentences": size, "ours_s": round(ours[0], 3)}
-            if size <= most:
-                cls = getattr(importlib.import_module(f"sumy.summarizers.{_MODULES[name]}"), name)
-                theirs = _timed(lambda cls=cls, document=document: cls()(document, COUNT))
-                line |= {
-                    "sumy_s": round(theirs[0], 3),
-                    "times": round(theirs[0] / ours[0], 1),
-                    "same": ours[1] == theirs[1],
-                }
-            print(json.dumps(line), flush=True)
-    story = generated(200, 25)
-    print(
-        json.dumps(
-            {
-                "default": "coverage",
-                "articles": 200,
-                "sentences": 5_000,
-                "s": round(_timed(lambda: Coverage()(story, 5))[0], 2),
-            }
-        )
-    )
+            if (name, size) == SKIPPED:
+                continue
+            _say(_compared(name, document, size, size <= (SIZES[-1] if everything and name in BESIDE else most)))
+    _large()
+    _week()
+
+
+def _compared(name: str, document: Any, size: int, beside: bool) -> dict[str, Any]:
+    from digest.summarize import _vectorized as vectorized
+
+    seconds, found = _timed(lambda: getattr(vectorized, name)()(document, COUNT))
+    line: dict[str, Any] = {"method": name, "sentences": size, "ours_s": round(seconds, 3)}
+    if not beside:
+        return line | {"sumy_s": None, "why": "skipped: takes long"}
+    own, theirs = _timed(lambda: _own(name)()(document, COUNT))
+    return line | {"sumy_s": round(own, 3), "times": round(own / seconds, 1), "same": found == theirs}
+
+
+def _large() -> None:
+    """One story of 200 articles: a summary of five sentences, then all that the sections of a brief may ask for."""
+    from digest.summarize.sumy import _document, _places
+
+    line = {"default": "coverage", "articles": 200, "sentences": 5_000}
+    story, whole = generated(200, 25), generated(200, 25, seed=1)
+    line |= {"five_s": round(_timed(lambda: Coverage()(story, 5))[0], 2)}
+    line |= {"brief_s": round(_timed(lambda: [Coverage()(whole, limit) for limit in BRIEF])[0], 2)}
+    part = _document(_places(generated(20, 25)), titled=False)
+    for name in BESIDE:
+        seconds = _timed(lambda name=name: _own(name)()(part, 5))[0]
+        line |= {f"{name}_500_s": round(seconds, 2), f"{name}_5000_s_guess": round(100 * seconds, 1)}
+    _say(line | {"why": "sumy measured on 500 sentences; guessed by their square"})
+
+
+def _week() -> None:
+    from digest.summarize.sumy import _document, _places
+
     week = [generated(3, 20, seed) for seed in range(500)]
-    seconds = _timed(lambda: [Coverage()(one, 5) for one in week])[0]
-    print(
-        json.dumps(
-            {"default": "coverage", "stories": 500, "articles_each": 3, "sentences_each": 60, "s": round(seconds, 2)}
-        )
-    )
+    line: dict[str, Any] = {"default": "coverage", "stories": len(week), "articles_each": 3, "sentences_each": 60}
+    line |= {"five_s": round(_timed(lambda: [Coverage()(story, 5) for story in week])[0], 2)}
+    week = [generated(3, 20, seed) for seed in range(500, 1_000)]
+    line |= {"brief_s": round(_timed(lambda: [Coverage()(one, limit) for one in week for limit in BRIEF])[0], 2)}
+    for name in BESIDE:
+        cls = _own(name)
+        seconds = _timed(lambda cls=cls: [cls()(_document(_places(one), titled=False), 5) for one in week[:PART]])[0]
+        line |= {f"{name}_{PART}_s": round(seconds, 2), f"{name}_500_s_guess": round(seconds * len(week) / PART, 1)}
+    _say(line | {"why": f"sumy measured on {PART} stories"})
+
+
+def _own(name: str) -> Any:
+    return getattr(importlib.import_module(f"sumy.summarizers.{_MODULES[name]}"), name)
+
+
+def _say(line: dict[str, Any]) -> None:
+    print(json.dumps(line), flush=True)
 
 
 def _timed(work: Callable[[], Any]) -> tuple[float, Any]:

@@ -1,0 +1,116 @@
+"""The sentences of a story as arrays: which of them has which concepts, and where articles mention a concept first.
+
+A concept is the stem of a content word, or two neighbouring stems of which one at least is a content word's.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from digest.model import Article, Span, Story
+from digest.text.words import stem, stop_words, words
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+_QUOTATION_MARKS = tuple("\"'“”„‟‘‚«»‹›「『")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sentences:
+    """The quotable sentences of a story, in an order that does not hang on that of its articles.
+
+    For each sentence: `at` is where it stands, `place` its rank in its article, from 1, `outlet` the number of its
+    outlet, `length` its number of words, `single` that of its concepts of one word; `speech` says whether it begins
+    with a quotation mark. `has` are pairs of a sentence and a concept that it has, those of sentence n from `start[n]`
+    to `start[n + 1]`; `first` are pairs of a concept and the place where one article has it first. For each concept:
+    `pair` says whether it is two words, `titled` whether a title has it.
+    """
+
+    at: tuple[tuple[Article, Span], ...]
+    place: Ints
+    outlet: Ints
+    length: Ints
+    single: Floats
+    speech: Flags
+    has: tuple[Ints, Ints]
+    start: Ints
+    first: tuple[Ints, Ints]
+    pair: Flags
+    titled: Flags
+
+    def sums(self, weights: Floats) -> Floats:
+        """For each sentence the sum of its concepts' weights."""
+        sentence, concept = self.has
+        return _summed(sentence, weights[concept], len(self.at))
+
+    def concepts(self, number: int) -> Ints:
+        return self.has[1][self.start[number] : self.start[number + 1]]
+
+    def votes(self, fading: float) -> Floats:
+        """For each concept the sum, over the articles that have it, of the place of its first mention to `-fading`."""
+        concept, place = self.first
+        return _summed(concept, place.astype(np.float64) ** -fading, len(self.pair))
+
+
+@lru_cache(maxsize=1)  # a brief asks for longer and longer summaries of its story
+def read(story: Story) -> Sentences:
+    """Sentences article by article, as sorted by id."""
+    articles = sorted(story.articles, key=lambda article: article.id)
+    outlets = {name: number for number, name in enumerate(dict.fromkeys(article.outlet for article in articles))}
+    at = tuple((article, span) for article in articles for span in article.sentences)
+    said = [words(span.of(article.text)) for article, span in at]
+    place = [rank for article in articles for rank in range(1, len(article.sentences) + 1)]
+    numbers: dict[str, int] = {}  # of the concepts, in the order in which they come
+    has: list[tuple[int, int]] = []
+    first: dict[tuple[str, int], int] = {}
+    for sentence, (article, _) in enumerate(at):
+        for name in dict.fromkeys(_concepts(said[sentence], article.language)):
+            concept = numbers.setdefault(name, len(numbers))
+            has.append((sentence, concept))
+            first.setdefault((article.id, concept), place[sentence])
+    titled = {name for article in articles for name in _concepts(words(article.title), article.language)}
+    sentences, concepts = _columns(has)
+    pair = np.array([" " in name for name in numbers], dtype=np.bool_)
+    return Sentences(
+        at=at,
+        place=np.array(place, dtype=np.int64),
+        outlet=np.array([outlets[article.outlet] for article, _ in at], dtype=np.int64),
+        length=np.array([max(1, len(one)) for one in said], dtype=np.int64),
+        single=_summed(sentences, (~pair)[concepts].astype(np.float64), len(at)),
+        speech=np.array([span.of(article.text).startswith(_QUOTATION_MARKS) for article, span in at], dtype=np.bool_),
+        has=(sentences, concepts),
+        start=np.searchsorted(sentences, np.arange(len(at) + 1)),
+        first=_columns([(concept, rank) for (_, concept), rank in first.items()]),
+        pair=pair,
+        titled=np.array([name in titled for name in numbers], dtype=np.bool_),
+    )
+
+
+def _summed(numbers: Ints, weights: Floats, count: int) -> Floats:
+    """For each number below `count` the sum of its weights."""
+    return np.asarray(np.bincount(numbers, weights, minlength=count), dtype=np.float64)
+
+
+def _columns(rows: list[tuple[int, int]]) -> tuple[Ints, Ints]:
+    table = np.array(rows, dtype=np.int64).reshape(-1, 2)
+    return table[:, 0].copy(), table[:, 1].copy()
+
+
+def _concepts(said: list[str], language: str) -> Iterator[str]:
+    terms = [_term(word, language) for word in said]
+    yield from (name for name, matters in terms if matters)
+    for (one, left), (other, right) in pairwise(terms):
+        if left or right:
+            yield f"{one} {other}"
+
+
+@lru_cache(maxsize=100_000)
+def _term(word: str, language: str) -> tuple[str, bool]:
+    """A word's stem, and whether it is a content word."""
+    return stem(word, language), len(word) > 1 and word.casefold().replace("’", "'") not in stop_words(language)
