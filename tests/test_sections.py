@@ -129,6 +129,15 @@ def test_what_is_scarce_is_shared_out() -> None:
     assert [quote.text for quote in shown.evidence] == [sentence(7)]
 
 
+def test_what_sets_outlets_side_by_side_is_not_crowded_out() -> None:
+    other = article("b", *(sentence(number) for number in range(20, 24)))
+    pair = Point(quotes=(Quote.cut(LONG, LONG.sentences[3]), Quote.cut(other, other.sentences[3])))
+    alone = wanted("one", 3, point(LONG, 1), point(other, 1), point(LONG, 2))
+    lead = wanted("lead", 1, point(LONG, 0))
+    found, _ = tell(reading(LONG, other), lead, alone, wanted("pairs", 2, pair), quoting=Quoting(sentences=2))
+    assert {name: len(section.points) for name, section in found.items()} == {"lead": 1, "one": 1, "pairs": 1}
+
+
 def test_neutral_evidence_comes_last_and_a_headline_stands_in_for_what_may_not_be_quoted() -> None:
     one = wanted("one", 2, point(LONG, 0), point(LONG, 1))
     takes = (take(LONG, "neutral", 2), take(LONG, "neutral", 1))

@@ -28,14 +28,19 @@ def told(
 ) -> tuple[tuple[Section, ...], tuple[Take, ...]]:
     """The sections of a brief, as wanted, and its takes with what may be quoted of their evidence.
 
-    What is scarce is shared out: the first section comes first, and half of the second; then a sentence of each outlet
-    that is for or against, to show it; then a point of each section, a second one of each, and so on; at last the rest
-    of the evidence. A section whose finder cannot tell is left out.
+    What is scarce is shared out: the first section comes first; then a point of each section that sets outlets side by
+    side, since these fit least easily, and half of the second section; then a sentence of each outlet that is for or
+    against, to show it; then a point of each section, a second one of each, and so on; at last the rest of the
+    evidence. A section whose finder cannot tell is left out.
     """
     teller = _Teller(reading, allowance)
     drafts = [draft for draft in (_Draft(one, reading) for one in wanted) if draft.known]
-    for draft, limit in zip(drafts[:2], (1, 2), strict=False):
-        teller.fill(draft, -(-draft.wanted.limit // limit))
+    for draft in drafts[:1]:
+        teller.fill(draft, draft.wanted.limit)
+    for draft in drafts:
+        teller.fill(draft, 1 if draft.is_side_by_side() else 0)
+    for draft in drafts[1:2]:
+        teller.fill(draft, (draft.wanted.limit + 1) // 2)
     for take in takes:
         if _sided(take):
             teller.quotable(take.evidence[:1])
@@ -58,9 +63,20 @@ class _Draft:
         found = wanted.find(reading, wanted.limit)
         self.wanted = wanted
         self.known = found is not None
-        self.found = islice(found or (), _LOOKED_AT)
         self.points: list[Point] = []
         self.held: dict[str, None] = {}
+        self._found = islice(found or (), _LOOKED_AT)
+        self._ahead: Point | None = None
+
+    def next(self) -> Point | None:
+        point = self._ahead or next(self._found, None)
+        self._ahead = None
+        return point
+
+    def is_side_by_side(self) -> bool:
+        """Does its next point have quotes of several articles?"""
+        self._ahead = self.next()
+        return self._ahead is not None and len({quote.article for quote in self._ahead.quotes}) > 1
 
     def section(self) -> Section:
         held = () if len(self.points) == self.wanted.limit else tuple(self.held)
@@ -78,7 +94,7 @@ class _Teller:
     def fill(self, draft: _Draft, limit: int) -> None:
         """Until it has `limit` points, or no more are found."""
         while len(draft.points) < limit:
-            point = next(draft.found, None)
+            point = draft.next()
             if point is None:
                 return
             if point.day is None and all(self._repeats(quote) for quote in point.quotes):
