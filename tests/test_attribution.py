@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.text.attribution import Attribution, Names, attributions
+from digest.model import Span
+from digest.text.attribution import Attribution, Names, attributions, people
 
 
 def said(text: str) -> list[tuple[str, str | None]]:
@@ -56,6 +57,57 @@ def only(text: str) -> Attribution:
 def test_quotations_find_their_speaker(text: str, content: str, speaker: str) -> None:
     """Direct speech is found in every kind of marks, its speaker before or after it."""
     assert said(text) == [(content, speaker)]
+
+
+@pytest.mark.parametrize(
+    ("text", "content", "speaker"),
+    [
+        ("“Will the bridge ever open?” Ada Moreno asked. It may.", "“Will the bridge ever open?”", "Ada Moreno"),
+        ("“The bridge will open,” Mr. Moreno, of the council, said.", "“The bridge will open,”", "Mr. Moreno"),
+        (
+            "“The bridge will open on Monday,” according to Ada Moreno.",
+            "“The bridge will open on Monday,”",
+            "Ada Moreno",
+        ),
+        ("Ada Moreno: “The bridge will open.”", "“The bridge will open.”", "Ada Moreno"),
+        ("Kelly responded: “The bridge will open.”", "“The bridge will open.”", "Kelly"),
+        ("''It's open and it's ours,'' said Ada Moreno.", "''It's open and it's ours,''", "Ada Moreno"),
+        (
+            "“If the bridge opens,” Ada Moreno said, “it will be a miracle.”",
+            "“If the bridge opens,” Ada Moreno said, “it will be a miracle.”",
+            "Ada Moreno",
+        ),
+        (
+            "“The bridge will open,” said Ada Moreno in Larn. “It will not stay open.”",
+            "“The bridge will open,” said Ada Moreno in Larn. “It will not stay open.”",
+            "Ada Moreno",
+        ),
+    ],
+)
+def test_speakers_stand_in_many_places(text: str, content: str, speaker: str) -> None:
+    """After a question, behind a title or an apposition, before a colon, between two parts of what is said."""
+    assert said(text) == [(content, speaker)]
+
+
+def test_a_paragraph_that_goes_on_in_marks_is_of_the_speaker_before_it() -> None:
+    text = "“The bridge will open,” Ada Moreno said on Monday.\n\n“But nobody knows for how long it will stay open.”"
+    assert [speaker for _, speaker in said(text)] == ["Ada Moreno", "Ada Moreno"]
+
+
+def test_scare_quotes_are_no_speech() -> None:
+    """Nor are titles: a few words in marks that nobody says."""
+    assert said("Ada Moreno found “evidence” of it. The so-called “Bridge Book” was written by Per Lund.") == []
+
+
+def test_a_verb_that_a_quotation_has_says_nothing_besides() -> None:
+    text = "“The bridge will open on Monday,” said Ada Moreno, the engineer who built it."
+    assert [one.direct for one in attributions(text)] == [True]
+
+
+def test_an_opinion_is_of_whom_it_is_said_to_be() -> None:
+    text = "In Ada Moreno's view, the bridge will never open."
+    one = only(text)
+    assert (one.content.of(text), one.speaker and one.speaker.of(text)) == ("the bridge will never open", "Ada Moreno")
 
 
 def test_apostrophes_are_no_quotations() -> None:
@@ -122,6 +174,41 @@ def test_a_short_name_resolves_to_the_full_one(short: str) -> None:
     assert Names(text).fullest(one.speaker) == "Ada Moreno"
 
 
+@pytest.mark.parametrize(
+    ("speaker", "name"),
+    [
+        ("White House secretary Ada Moreno", "Ada Moreno"),
+        ("Prime Minister Ada Moreno", "Ada Moreno"),
+        ("Secretary of State Ada Moreno", "Ada Moreno"),
+        ("Larn Times's Ada Moreno", "Ada Moreno"),
+        ("Ada Moreno of the Larn Times", "Ada Moreno"),
+        ("a spokesman for Ada Moreno", None),
+        ("Ada Moreno's lawyer", None),
+        ("the Prime Minister", None),
+    ],
+)
+def test_a_name_is_that_of_the_speaker(speaker: str, name: str | None) -> None:
+    """It has no title, and is not that of somebody whom the speaker works for."""
+    assert Names(speaker + ".").fullest(Span(0, len(speaker))) == name
+
+
+def test_capitals_of_a_headline_are_no_names() -> None:
+    text = "Moreno Breaks Silence On Bridge\n\n“It will open on Monday,” Moreno said."
+    (one,) = attributions(text)
+    assert one.speaker is not None
+    assert Names(text).fullest(one.speaker) is None
+
+
+def test_a_pronoun_stands_for_the_person_before_it() -> None:
+    text = "“It is too narrow,” Ada Moreno said. The council met. “It will be wider,” she said.\n\n“No,” they said."
+    found = attributions(text)
+    assert people(text, found, Names(text)) == ("Ada Moreno", "Ada Moreno", None)
+
+
+def test_rubrics_make_no_interview() -> None:
+    assert said("READ MORE: The bridge is closed.\n\nREAD MORE: The ferry runs.\n\nREAD MORE: The road is wet.") == []
+
+
 def test_a_name_that_is_never_full_stays_unknown() -> None:
     """One word is no personal name."""
     text = "“It is too narrow for any tram,” Moreno said."
@@ -139,7 +226,23 @@ def test_every_span_lies_within_the_text(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ['"', "'", "“", "«", "said ", ", said", '"a" said, ', "According to ", "Ab Cd ", "Ab Cd: ", "Aa: x\n"]
+    "piece",
+    [
+        '"',
+        "'",
+        "“",
+        "«",
+        "said ",
+        ", said",
+        '"a" said, ',
+        "According to ",
+        "Ab Cd ",
+        "Ab Cd: ",
+        "Aa: x\n",
+        "In his view, ",
+        "? Ab said",
+        "Ab of ",
+    ],
 )
 def test_repetition_is_no_trap(piece: str) -> None:
     """Endless marks, cues and names are read to the end."""

@@ -167,6 +167,11 @@ def _alike(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
+def _capitals(remark: Remark) -> set[str]:
+    words = (span.of(remark.words) for span in word_spans(remark.words)[1:])
+    return {term for word in words if word[:1].isupper() for term in terms(word, remark.article.language)}
+
+
 def tokens(remark: Remark) -> list[str]:
     """Words in small letters without any marks, so that U.S. is US."""
     folded = (span.of(remark.words).casefold() for span in word_spans(remark.words))
@@ -192,12 +197,12 @@ class Heard:
         one, other = pair.one, pair.other
         if one.key.split()[-1] == other.key.split()[-1]:
             return False
-        if not all(who.named and is_person(who.speaker) for who in (one, other)):
+        if not all(who.sure and is_person(who.speaker) for who in (one, other)):
             return False
-        if pair.shared >= 0.7 and pair.aligned >= 0.6 and pair.weight >= 15:
+        if pair.shared >= 0.7 and pair.alike >= 0.5 and pair.weight >= 15:
             return len(self._articles[one.key]) > 1 and len(self._articles[other.key]) > 1
         rare = {word for word in pair.common if rarity(word, one.article.language) >= _RARE}
-        if len(rare) < _SHARED or pair.weight < _RARE_IN_ALL:
+        if len(rare) < _SHARED or pair.weight < _RARE_IN_ALL or rare <= _capitals(one) | _capitals(other):
             return False
         theirs, ours = self._said[one.key, other.article.id], self._said[other.key, one.article.id]
         again = (rare & set(terms(remark.words, remark.article.language)) for remark in (*theirs, *ours))

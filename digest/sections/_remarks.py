@@ -21,13 +21,13 @@ class Remark:
     """Words of a speaker within one sentence: `spoken` are his own, without marks, `shown` is what may be quoted.
 
     `speaker` is the fullest name in the article; `key` the same for all articles of the story.
-    `named` says that the name stands there, rather than a pronoun for it.
+    `sure` says that the name stands right beside the words, rather than a pronoun for it, or a name further off.
     """
 
     article: Article
     speaker: str
     key: str
-    named: bool
+    sure: bool
     spoken: Span
     shown: Span
 
@@ -55,12 +55,21 @@ def remarks(
             key = known.key(name) if name else None
             if name is None or key is None:
                 continue
-            named = one.speaker is not None and not is_pronoun(one.speaker.of(article.text))
+            sure = _is_sure(article.text, one)
             for content in _contents(article.text, one):
                 for spoken, shown in _pieces(article, content, one):
-                    remark = Remark(article=article, speaker=name, key=key, named=named, spoken=spoken, shown=shown)
+                    remark = Remark(article=article, speaker=name, key=key, sure=sure, spoken=spoken, shown=shown)
                     found.setdefault(remark.place, remark)
     return tuple(found.values())
+
+
+def _is_sure(text: str, one: Attribution) -> bool:
+    speaker, cue = one.speaker, one.cue
+    if speaker is None or is_pronoun(speaker.of(text)):
+        return False
+    if cue:
+        return max(cue.start - speaker.end, speaker.start - cue.end) <= 1
+    return text[speaker.end : speaker.end + 1] == ":" or speaker.start >= one.content.end  # a turn, or a byline
 
 
 def _contents(text: str, one: Attribution) -> Iterator[Span]:

@@ -2,6 +2,7 @@
 
 A predicted and a gold content match if the F1 of their words (by offset) is at least 0.5; pairs are taken greedily, the
 best first, each content once. `all_f1` counts all contents; `direct_f1` the direct ones alone, on both sides.
+`direct_speaker_f1` and `all_speaker_f1` count of these only the pairs whose speakers overlap, or that both have none.
 `speaker_accuracy` is the share of matched pairs with a gold speaker whose predicted speaker overlaps it.
 """
 
@@ -20,17 +21,14 @@ Pair = tuple[dict[str, Any], Attribution]
 
 
 def score(rows: list[dict[str, Any]], options: Namespace) -> dict[str, float | int]:
-    tally = {"direct": [0, 0, 0], "all": [0, 0, 0]}
+    tally = {name: [0, 0, 0] for name in ("direct", "direct_speaker", "all", "all_speaker")}
     named = right = 0
     for row in rows:
         found = attributions(row["text"], row.get("language") or "en")
         gold = [quote for quote in row["quotes"] if quote["content"][0] < quote["content"][1]]
-        pairs = _matched(row["text"], gold, found)
-        _add(tally["all"], len(pairs), len(found), len(gold))
-        direct_gold = [quote for quote in gold if quote["direct"]]
-        direct_found = [one for one in found if one.direct]
-        direct_pairs = _matched(row["text"], direct_gold, direct_found)
-        _add(tally["direct"], len(direct_pairs), len(direct_found), len(direct_gold))
+        pairs = _tally(tally, "all", row["text"], gold, found)
+        direct = [one for one in found if one.direct]
+        _tally(tally, "direct", row["text"], [quote for quote in gold if quote["direct"]], direct)
         with_speaker = [pair for pair in pairs if pair[0]["speaker"]]
         named += len(with_speaker)
         right += sum(_same_speaker(pair) for pair in with_speaker)
@@ -40,6 +38,16 @@ def score(rows: list[dict[str, Any]], options: Namespace) -> dict[str, float | i
         scores[f"{name}_precision"], scores[f"{name}_recall"] = round(precision, 4), round(recall, 4)
         scores[f"{name}_f1"] = round(2 * precision * recall / max(precision + recall, 1e-9), 4)
     return {**scores, "speaker_accuracy": round(right / max(named, 1), 4), "rows": len(rows)}
+
+
+def _tally(
+    tally: dict[str, list[int]], name: str, text: str, gold: list[dict[str, Any]], found: Sequence[Attribution]
+) -> list[Pair]:
+    """Count the contents found, and those of them with the right speaker."""
+    pairs = _matched(text, gold, found)
+    _add(tally[name], len(pairs), len(found), len(gold))
+    _add(tally[f"{name}_speaker"], sum(_same_speaker(pair) for pair in pairs), len(found), len(gold))
+    return pairs
 
 
 def _add(counts: list[int], *more: int) -> None:
@@ -77,6 +85,8 @@ def _f1(one: range, other: range) -> float:
 
 
 def _same_speaker(pair: Pair) -> bool:
+    """Do they overlap, or have both none?"""
     quote, one = pair
-    speaker = one.speaker
-    return speaker is not None and speaker.start < quote["speaker"][1] and quote["speaker"][0] < speaker.end
+    if not quote["speaker"] or one.speaker is None:
+        return not quote["speaker"] and one.speaker is None
+    return one.speaker.start < quote["speaker"][1] and quote["speaker"][0] < one.speaker.end

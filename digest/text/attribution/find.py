@@ -26,10 +26,11 @@ def attributions(text: str, language: str = "en") -> tuple[Attribution, ...]:
         before = Span(*paragraphs[number - 1]) if number else None
         after = Span(*paragraphs[number + 1]) if number + 1 < len(paragraphs) else None
         sentences = joined_sentences(text, paragraph, quotes, language)
+        carried = carried or (bool(quotes) and quotes[0] == paragraph)
         quoted = direct(text, sentences, quotes, last.speaker if carried and last else None)
         quoted = framed(text, paragraph, quoted, before, after)
         found += quoted
-        found += indirect(text, sentences, quotes)
+        found += indirect(text, sentences, quotes, {one.cue for one in quoted if one.cue})
         last, carried = (quoted[-1], quotes[-1].end == paragraph.end) if quoted else (None, False)
     return tuple(sorted(set(_upgraded(found)), key=lambda one: (one.content, one.cue or Span(0, 0), one.direct)))
 

@@ -10,8 +10,14 @@ from digest.text.attribution.speakers import ACCORDING, ANY_CUE, OPINION, SUBJEC
 
 _TOLD = re.compile(r"(?:\s+[\w'’.&-]{1,30}){1,6}?\s+(?=that\b)")
 
+# Verbs that say something beside a quotation, and mostly something else without one.
+_DIRECT_ONLY = frozenset(
+    {"continued", "continues", "went on", "goes on", "posed", "chants", "responding", "add", "adds"}
+)
 
-def indirect(text: str, sentences: list[Span], quotes: list[Span]) -> Iterator[Attribution]:
+
+def indirect(text: str, sentences: list[Span], quotes: list[Span], taken: set[Span]) -> Iterator[Attribution]:
+    """What verbs say that are not `taken` by a quotation."""
     starts = [quote.start for quote in quotes]
     for sentence in sentences:
         for match in ACCORDING.finditer(text, *sentence):
@@ -23,7 +29,8 @@ def indirect(text: str, sentences: list[Span], quotes: list[Span]) -> Iterator[A
             )
         for match in ANY_CUE.finditer(text, *sentence):
             number = bisect_right(starts, match.start()) - 1
-            if number < 0 or match.start() >= quotes[number].end:
+            quoted = number >= 0 and match.start() < quotes[number].end
+            if not quoted and match.group() not in _DIRECT_ONLY and Span(*match.span()) not in taken:
                 yield from _reported(text, sentence, Span(*match.span()))
 
 

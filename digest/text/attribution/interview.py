@@ -18,16 +18,17 @@ _COMMON = frozenset(
 def turns(text: str, paragraphs: list[Span]) -> tuple[Attribution, ...]:
     """Interview turns, one attribution per paragraph; what has no label goes on for the speaker before it.
 
-    Two labels that are full names, or a full name and a part of it, make an interview; anything less is a caption,
-    a "Note:" or a list. A heading ends a turn.
+    Labels of two speakers or more, one of whom comes twice, make an interview, if they are full names or parts of one;
+    anything less is a caption, a "Note:" or a list. A heading ends a turn.
     """
     labels = {paragraph.start: match for paragraph in paragraphs if (match := _LABEL.match(text, *paragraph))}
     labels = {start: match for start, match in labels.items() if not _COMMON & set(match.group(1).casefold().split())}
     texts = [match.group(1) for match in labels.values()]
-    full = {label for label in texts if " " in label or (label.isupper() and texts.count(label) > 1)}
-    parts = {part for name in full for part in name.split()}
-    known = [start for start, match in labels.items() if match.group(1) in full or match.group(1) in parts]
-    if len(known) < 2 or not full or (len(set(texts)) == 1 and texts[0].isupper()):
+    full = sorted({label for label in texts if " " in label or (label.isupper() and texts.count(label) > 1)})
+    whose = {part: name for name in reversed(full) for part in (*name.split(), name)}
+    known = {start for start, match in labels.items() if match.group(1) in whose}
+    speakers = {whose[labels[start].group(1)] for start in known}
+    if not 1 < len(speakers) < len(known):
         return ()
     found: list[Attribution] = []
     speaker: Span | None = None

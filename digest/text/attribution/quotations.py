@@ -8,7 +8,8 @@ from digest.text.sentences import sentence_spans
 
 _MARK = re.compile("''|``|[\"“”„‟«»‘’']")
 _CLOSERS = {
-    '"': '"”', "“": '”"', "„": "“”\"", "‟": "”", "«": "»", "»": "«", "''": "''", "``": "''", "‘": "’", "'": "'",
+    '"': ('"', "”"), "“": ("”", '"'), "„": ("“", "”", '"'), "‟": ("”",), "«": ("»",), "»": ("«",), "''": ("''",),
+    "``": ("''",), "‘": ("’",), "'": ("'",),
 }  # fmt: skip
 _SINGLE = "‘'"
 _SINGLE_LIMIT = 600  # characters; an apostrophe that only looks like an opening mark must not swallow a paragraph
