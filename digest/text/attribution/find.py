@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
 
 from digest.model import Span
 from digest.text.attribution.direct import direct, framed
@@ -12,8 +13,12 @@ from digest.text.attribution.record import Attribution
 from digest.text.sentences import paragraph_spans
 
 
+@lru_cache(maxsize=1024)
 def attributions(text: str, language: str = "en") -> tuple[Attribution, ...]:
-    """Every attribution of a clean text (paragraphs parted by line breaks), ordered by content; they may nest."""
+    """Every attribution of a clean text (paragraphs parted by line breaks), ordered by content; they may nest.
+
+    Kept for a while: takes and sections ask for the same articles.
+    """
     paragraphs = paragraph_spans(text)
     found = list(turns(text, paragraphs))
     taken = {turn.content.end for turn in found}
