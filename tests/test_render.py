@@ -905,6 +905,8 @@ MISTAKES = {
     "twice": (NOTE + NOTE, "", r"format\.toml:6: makes note\.txt twice"),
     "bad scope": (NOTE + 'scope = "world"\n', "", r"format\.toml:5: scope cannot be 'world'"),
     "inline text": (NOTE + "inline_css = true\n", "", r"format\.toml:5: only text/html"),
+    "no limit": (NOTE + "limit = 0\n", "", r"format\.toml:5: limit cannot be 0"),
+    "limit of an edition": (NOTE + 'scope = "edition"\nlimit = 9\n', "", r"format\.toml:6: only what a template"),
     "no template": (NOTE.replace("note.j2", "nope.j2"), "", r"format\.toml:4: there is no template nope\.j2"),
     "parts of text": (NOTE + 'parts = ["x"]\n', "", r"format\.toml:5: only a message/rfc822 has parts"),
     "mail of nothing": (
@@ -954,3 +956,38 @@ def test_every_format_is_documented() -> None:
         assert f"| `{name}` |" in page
         for recipe in load_format(folder).recipes:
             assert f"`{recipe.path}`" in page
+
+
+# --- a limit of bytes -------------------------------------------------------------------------------------------------
+
+
+def long_issue(stories: int) -> Issue:
+    """The sample with its second story so many times more."""
+    briefs = sample().briefs
+    more = tuple(
+        replace(briefs[1], story=f"{number:016x}", title=f"Story number {number}") for number in range(stories)
+    )
+    return replace(sample(), briefs=(*briefs, *more))
+
+
+def test_an_email_leaves_out_whole_stories_and_says_how_many() -> None:
+    """The same ones in both parts, and no more than have to."""
+    issue = long_issue(20)
+    made = by_name(artifacts([issue]))
+    told = [number for number in range(20) if f"Story number {number}<" in made["email.html"].content.decode()]
+    assert 85_000 - 15_000 < len(made["email.html"].content) <= 90_000
+    assert told == list(range(len(told)))
+    text = made["email.txt"].content.decode()
+    assert [number for number in range(20) if f"Story number {number}\n" in text] == told
+    assert f"{20 - len(told)} more stories on the web" in text
+    assert f"{20 - len(told)} more stories on the web" in made["email.html"].content.decode()
+    assert "Story number 19" in made["index.html"].content.decode()
+
+
+def test_one_story_is_told_however_long_it_is(tmp_path: Path) -> None:
+    (tmp_path / "note.txt.j2").write_text("{{ issue.stories | length | text }} {{ issue.beyond | text }}\n" * 9)
+    (tmp_path / "format.toml").write_text(
+        '[[artifact]]\npath = "note.txt"\nmedia_type = "text/plain"\ntemplate = "note.txt.j2"\nlimit = 5\n'
+    )
+    (made,) = render(load_format(tmp_path), [long_issue(2)])
+    assert made.content.decode().startswith("1 4\n")

@@ -1,6 +1,7 @@
 """Issues and a format in, artifacts out."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from digest.errors import FormatError
@@ -9,7 +10,7 @@ from digest.render.chronicle import Chronicle
 from digest.render.formats import MAIL, Format, Recipe, Scope, find_formats, load_format
 from digest.render.mail import message
 from digest.render.templating import TEMPLATE_ERRORS, environment, format_error
-from digest.render.view import Shown
+from digest.render.view import Edited, Shown
 
 __all__ = ["find_formats", "load_format", "render", "render_stories"]
 _ISSUE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
@@ -26,10 +27,11 @@ def render(
     if not _ISSUE_ID.fullmatch(issue.id):
         raise FormatError(issue.id, "an issue's id names its folder, and this one cannot")
     shown = Shown(issues)
-    values = {"issue": shown[-1], "issues": shown}
     made: dict[str, Artifact] = {}
+    fitting = _fitting(format, shown) if "issue" in scopes else shown[-1]
     for recipe in format.recipes:
         if recipe.scope != "story" and recipe.scope in scopes:
+            values = {"issue": fitting if recipe.scope == "issue" else shown[-1], "issues": shown}
             content = _compose(issue, recipe, made) if recipe.media_type == MAIL else _fill(format, recipe, values)
             path = f"{issue.id}/{recipe.path}" if recipe.scope == "issue" else recipe.path
             made[recipe.path] = Artifact(path=path, media_type=recipe.media_type, content=content)
@@ -48,6 +50,21 @@ def render_stories(format: Format, chronicle: Chronicle, ids: Iterable[str]) -> 
 def _page(format: Format, recipe: Recipe, chronicle: Chronicle, id: str) -> Artifact:
     content = _fill(format, recipe, {"issue": chronicle.home(id), "story": chronicle.saga(id)})
     return Artifact(path=recipe.path_of(id), media_type=recipe.media_type, content=content)
+
+
+def _fitting(format: Format, shown: Shown) -> Edited:
+    """The newest issue with as many of its stories as all limits let in, and one at least."""
+    limited = [(recipe, recipe.limit) for recipe in format.recipes if recipe.limit]
+
+    def is_too_much(number: int) -> bool:
+        values = {"issue": issue.first(number), "issues": shown}
+        return any(len(_fill(format, recipe, values)) > limit for recipe, limit in limited)
+
+    issue = shown[-1]
+    count = len(issue.stories)
+    if not limited or not is_too_much(count):
+        return issue
+    return issue.first(max(1, bisect_left(range(1, count), True, key=is_too_much)))
 
 
 def _compose(issue: Issue, recipe: Recipe, made: Mapping[str, Artifact]) -> bytes:

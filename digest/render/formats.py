@@ -24,7 +24,8 @@ class Recipe:
     """How one artifact is made: from a template, or, a message, out of `parts` made before it.
 
     `scope` says for what: each issue (`<issue id>/<path>`), the edition as a whole (`<path>`), or each story that the
-    edition ever told (`<path>`, in which `{story}` stands for its id).
+    edition ever told (`<path>`, in which `{story}` stands for its id). If an artifact of an issue would have more than
+    `limit` bytes, all that the format makes of that issue leaves out its last stories.
     """
 
     path: str
@@ -33,6 +34,7 @@ class Recipe:
     parts: tuple[str, ...] = ()
     scope: Scope = "issue"
     inline_css: bool = False
+    limit: int | None = None
 
     def path_of(self, story: str) -> str:
         """Where a story's artifact goes. Raises FormatError if its id cannot name a file."""
@@ -158,6 +160,8 @@ class Manifest:
             raise self._error(f"there is no template {recipe.template} beside it", "template", number)
         if recipe.inline_css and recipe.media_type != "text/html":
             raise self._error("only text/html has CSS to inline", "inline_css", number)
+        if recipe.limit and (recipe.scope != "issue" or not recipe.template):
+            raise self._error("only what a template makes of an issue has a limit", "limit", number)
 
     def _check_parts(self, recipe: Recipe, made: Mapping[str, Recipe], number: int) -> None:
         if recipe.media_type != MAIL:
@@ -184,6 +188,8 @@ class Manifest:
 def _fits(key: str, value: object) -> bool:
     if key == "inline_css":
         return isinstance(value, bool)
+    if key == "limit":
+        return type(value) is int and value > 0
     if key == "parts":
         return isinstance(value, list) and all(isinstance(part, str) for part in value)
     if key == "scope":

@@ -5,7 +5,7 @@ the article it comes from.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from itertools import groupby
@@ -107,7 +107,8 @@ class Topic:
 class Edited:
     """An issue; `home` is the public address of its edition with a final slash, None if it has none.
 
-    `stories` are all of them; `topics` are its parts with the same stories, empty if it has none.
+    `stories` are all of them, but for the last `beyond` where there was no room; `topics` are its parts with the same
+    stories, empty if it has none.
     """
 
     edition: str
@@ -125,6 +126,14 @@ class Edited:
     more: int
     stale: tuple[str, ...]
     judges: tuple[str, ...]
+    beyond: int = 0
+
+    def first(self, number: int) -> "Edited":
+        """With the first `number` of its stories only."""
+        kept = self.stories[:number]
+        topics = (replace(one, stories=tuple(story for story in one.stories if story in kept)) for one in self.topics)
+        beyond = self.beyond + len(self.stories) - len(kept)
+        return replace(self, stories=kept, topics=tuple(one for one in topics if one.stories), beyond=beyond)
 
 
 class Shown(Sequence[Edited]):
