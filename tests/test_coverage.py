@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from digest.model import Span, Story
 from digest.summarize.coverage import Coverage
 from tests.bench.summarizing import generated
 from tests.conftest import make_article
+from tests.quality.tune_summary import parts
 
 SHARED = (
     "The ferry Sea Lark ran aground off Marrow Island late on Friday.",
@@ -197,3 +199,17 @@ def test_every_process_gives_the_same_whatever_its_hashes() -> None:
         for seed in ("0", "1", "2")
     }  # fmt: skip
     assert len(printed) == 1
+
+
+def test_rows_that_tell_the_news_of_the_yardsticks_are_not_tuned_on() -> None:
+    def row(number: int, title: str = "") -> dict[str, Any]:
+        article = {"title": title or f"title {number}", "text": "The harbour opened."}
+        return {"id": str(number), "title": "t", "articles": [article], "references": [f"summary {number}"]}
+
+    val, allsides = [row(1)], [row(number) for number in range(100, 206)]
+    train = [row(1), row(100), row(203), row(7, title="title 150"), row(8), row(9)]
+    allsides[102] = row(1)
+    found = {name: {story.id for story, _ in told} for name, told in parts(train, val, allsides).items()}
+    assert found["neus, tuned on"] | found["neus, others"] == {"8", "9"}
+    assert found["allsides, tuned on"] | found["allsides, others"] == {"200", "201", "203", "204", "205"}
+    assert not found["allsides, tuned on"] & found["allsides, others"]
