@@ -304,7 +304,7 @@ def test_every_format_says_the_same(file: str) -> None:
         "Key points", "Who says what", "Hedda Monvik, in Kestrel Wire",
         "168 watt-hours per kilogram", "Where they disagree", "figures that differ", "What’s next",
         "Said at the sources, not quoted here: Why it matters (Bench & Beam)", "19 November 2026",
-        "No source says: What remains unclear, Background", "Hype 4.0 of 10", "2 superlatives or promises in 12",
+        "No source says, as far as we found: What remains unclear, Background", "Hype 4.0 of 10", "2 superlatives or promises in 12",
         "City & sea", "Energy", "Culture", "also in The Holm Herald", "from Northgate Courier", "from Calder Cells",
         "Together because of: Varnholm, Lesser Holm; ferries, fares, trial, mooring charge",
         "Okke Brandtmar, in Harbour Radio", "on: free ferries in Varnholm", "date unknown", "no public link", "No. 12",

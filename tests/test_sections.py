@@ -75,9 +75,11 @@ LONG = article("a", *(sentence(number) for number in range(8)))
 
 
 def test_a_sentence_stands_in_one_section_only() -> None:
-    found, _ = tell(reading(LONG), wanted("one", 2, point(LONG, 0), point(LONG, 1)), wanted("two", 2, point(LONG, 1)))
+    one = wanted("one", 2, point(LONG, 0), point(LONG, 1))
+    found, _ = tell(reading(LONG), one, wanted("two", 2, point(LONG, 1)), wanted("three", 2))
     assert [quote.text for quote in found["one"].quotes] == [sentence(0), sentence(1)]
-    assert found["two"] == Section(name="two", points=())
+    assert "two" not in found, "all of it has been told, so that nobody may say that no source says it"
+    assert found["three"] == Section(name="three", points=())
 
 
 def test_what_says_nearly_the_same_is_told_once() -> None:
@@ -90,6 +92,14 @@ def test_what_says_nearly_the_same_is_told_once() -> None:
 def test_points_of_several_quotes_may_repeat_one_of_them() -> None:
     found, _ = tell(reading(LONG), wanted("one", 1, point(LONG, 0)), wanted("pair", 1, point(LONG, 0, 1)))
     assert len(found["pair"].quotes) == 2
+
+
+def test_what_sets_outlets_side_by_side_is_told_though_each_of_it_was() -> None:
+    other = article("b", *(sentence(number) for number in range(20, 24)))
+    pair = Point(quotes=(Quote.cut(LONG, LONG.sentences[0]), Quote.cut(other, other.sentences[0])))
+    one = wanted("one", 2, point(LONG, 0), point(other, 0))
+    found, _ = tell(reading(LONG, other), one, wanted("pairs", 1, pair))
+    assert found["pairs"].points == (pair,)
 
 
 def test_a_section_that_cannot_tell_is_left_out_and_one_without_finds_is_not() -> None:

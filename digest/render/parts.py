@@ -7,6 +7,7 @@ from digest.model import Brief, Gauge, Point, Section
 from digest.render import dates
 from digest.render.cited import Cited, Said, said
 
+_ENOUGH = 2  # points of a section: those that are not quoted will not be missed
 LEADS = ("tldr", "summary")  # what a story begins with needs no heading; the second one was its name in early issues
 _TITLES = {
     "tldr": "TL;DR",
@@ -74,9 +75,14 @@ def parts(brief: Brief, cited: Mapping[str, Cited]) -> tuple[Part, ...]:
 
 
 def elsewhere(brief: Brief, cited: Mapping[str, Cited]) -> tuple[Elsewhere, ...]:
-    """The sections that would say something, if more could be quoted."""
-    left = (section for section in brief.sections if section.held and not section.points)
-    return tuple(Elsewhere(heading=_title(one.name), articles=_one_each(one.held, cited)) for one in left)
+    """The sections that would say something, or more than a single thing, if more could be quoted."""
+    own = (section for section in brief.sections if section.held and section.name not in LEADS)
+    left = (section for section in own if len(section.points) < _ENOUGH)
+    return tuple(Elsewhere(heading=_left(one), articles=_one_each(one.held, cited)) for one in left)
+
+
+def _left(section: Section) -> str:
+    return f"{_title(section.name)}, more" if section.points else _title(section.name)
 
 
 def silent(brief: Brief) -> tuple[str, ...]:
@@ -86,6 +92,16 @@ def silent(brief: Brief) -> tuple[str, ...]:
 
 def meters(brief: Brief) -> tuple[Meter, ...]:
     return tuple(_meter(gauge) for gauge in brief.gauges)
+
+
+def rules(briefs: Iterable[Brief]) -> tuple[str, ...]:
+    """How each gauge is worked out."""
+    gauges = {gauge.name: gauge for brief in briefs for gauge in brief.gauges}
+    return tuple(f"{name} = 10 × ({_rule(gauge)})" for name, gauge in gauges.items())
+
+
+def _rule(gauge: Gauge) -> str:
+    return " + ".join(f"{reason.weight:g} {reason.name}" for reason in gauge.reasons)
 
 
 def _part(section: Section, cited: Mapping[str, Cited]) -> Part:
@@ -121,5 +137,4 @@ def _meter(gauge: Gauge) -> Meter:
 
 
 def _sum(gauge: Gauge) -> str:
-    terms: Iterable[str] = (f"{reason.weight:g} × {reason.value:.2f} ({reason.name})" for reason in gauge.reasons)
-    return " + ".join(terms)
+    return " + ".join(f"{reason.weight:g} × {reason.value:.2f} ({reason.name})" for reason in gauge.reasons)

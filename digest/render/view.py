@@ -16,7 +16,7 @@ from digest.model import LABELS, Brief, Issue, Reason, Take, points
 from digest.render import dates
 from digest.render.cited import Cited, Said, at, cited_in, folded, said
 from digest.render.escape import safe_link
-from digest.render.parts import Elsewhere, Meter, Part, elsewhere, meters, parts, silent
+from digest.render.parts import Elsewhere, Meter, Part, elsewhere, meters, parts, rules, silent
 from digest.text.normalize import counted
 from digest.text.words import word_spans
 
@@ -108,7 +108,7 @@ class Edited:
     """An issue; `home` is the public address of its edition with a final slash, None if it has none.
 
     `stories` are all of them, but for the last `beyond` where there was no room; `topics` are its parts with the same
-    stories, empty if it has none.
+    stories, empty if it has none. `rules` say how the gauges of stories are worked out.
     """
 
     edition: str
@@ -126,6 +126,7 @@ class Edited:
     more: int
     stale: tuple[str, ...]
     judges: tuple[str, ...]
+    rules: tuple[str, ...]
     beyond: int = 0
 
     def first(self, number: int) -> "Edited":
@@ -187,6 +188,7 @@ def edited(issue: Issue, earlier: Mapping[str, Issue]) -> Edited:
         more=issue.more,
         stale=tuple(_stale(issue, zone)),
         judges=tuple(sorted(judges)),
+        rules=rules(issue.briefs),
     )
 
 

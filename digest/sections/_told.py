@@ -31,7 +31,7 @@ def told(
     What is scarce is shared out: the first section comes first; then a point of each section that sets outlets side by
     side, since these fit least easily, and half of the second section; then a sentence of each outlet that is for or
     against, to show it; then a point of each section, a second one of each, and so on; at last the rest of the
-    evidence. A section whose finder cannot tell is left out.
+    evidence. A section whose finder cannot tell is left out, and so is one of which other sections have told all.
     """
     teller = _Teller(reading, allowance)
     drafts = [draft for draft in (_Draft(one, reading) for one in wanted) if draft.known]
@@ -48,7 +48,7 @@ def told(
         for draft in drafts:
             teller.fill(draft, min(limit, draft.wanted.limit))
     shown = tuple(replace(take, evidence=teller.evidence(take)) for take in takes)
-    return tuple(draft.section() for draft in drafts), shown
+    return tuple(draft.section() for draft in drafts if not draft.says_nothing_new), shown
 
 
 def _sided(take: Take) -> bool:
@@ -65,6 +65,7 @@ class _Draft:
         self.known = found is not None
         self.points: list[Point] = []
         self.held: dict[str, None] = {}
+        self.told = False  # has another section said something that belongs here?
         self._found = islice(found or (), _LOOKED_AT)
         self._ahead: Point | None = None
 
@@ -77,6 +78,10 @@ class _Draft:
         """Does its next point have quotes of several articles?"""
         self._ahead = self.next()
         return self._ahead is not None and len({quote.article for quote in self._ahead.quotes}) > 1
+
+    @property
+    def says_nothing_new(self) -> bool:
+        return self.told and not self.points and not self.held
 
     def section(self) -> Section:
         held = () if len(self.points) == self.wanted.limit else tuple(self.held)
@@ -97,7 +102,8 @@ class _Teller:
             point = draft.next()
             if point is None:
                 return
-            if point.day is None and all(self._repeats(quote) for quote in point.quotes):
+            if self._is_told(point):
+                draft.told = True
                 continue
             if self._allowance.take(point.quotes):
                 draft.points.append(point)
@@ -108,6 +114,11 @@ class _Teller:
     def quotable(self, quotes: Iterable[Quote]) -> tuple[Quote, ...]:
         """Those that may be quoted, and now are."""
         return tuple(quote for quote in quotes if self._allowance.take([quote]))
+
+    def _is_told(self, point: Point) -> bool:
+        """Not a day's, and not what sets outlets side by side: there the point is how they stand to each other."""
+        alone = point.day is None and len({quote.article for quote in point.quotes}) == 1
+        return alone and all(self._repeats(quote) for quote in point.quotes)
 
     def evidence(self, take: Take) -> tuple[Quote, ...]:
         """What may be quoted of it; else of an outlet its headline, and of somebody who did not write that, nothing."""
