@@ -49,7 +49,7 @@ def test_a_broken_template_is_said(tmp_path: Path) -> None:
 
 def test_what_is_quoted_is_said_where_it_differs_from_the_default(tmp_path: Path) -> None:
     path = house(tmp_path)
-    assert not any("quotes" in line for line in describe(read_config(path)))
+    assert not any(line.startswith("  quotes") for line in describe(read_config(path)))
     more = "    quote: {sentences: 1}\n    commercial: true\n    outlets: {A: {quote: none}, B: {quote: all}}\n"
     path.write_text(path.read_text("utf-8") + more, "utf-8")
     assert [line.strip() for line in describe(read_config(path)) if "quotes" in line] == [

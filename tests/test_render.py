@@ -303,7 +303,7 @@ def test_every_format_says_the_same(file: str) -> None:
         "continuing: 6 new articles since 19 November 2026", "4 outlets, 3 independent origins · 4 articles · ",
         "Key points", "Who says what", "Hedda Monvik, in Kestrel Wire",
         "168 watt-hours per kilogram", "Where they disagree", "figures that differ", "What’s next",
-        "Said at the sources, not quoted here: Why it matters (Bench & Beam)", "19 November 2026",
+        "Said at the sources, not quoted here: What’s next, more (Bench & Beam, Der Speicher)", "19 November 2026",
         "No source says, as far as we found: What remains unclear, Background", "Hype 4.0 of 10", "2 superlatives or promises in 12",
         "City & sea", "Energy", "Culture", "also in The Holm Herald", "from Northgate Courier", "from Calder Cells",
         "Together because of: Varnholm, Lesser Holm; ferries, fares, trial, mooring charge",
