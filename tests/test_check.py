@@ -52,7 +52,7 @@ def test_what_is_quoted_is_said_where_it_differs_from_the_default(tmp_path: Path
     assert not any(line.startswith("  quotes") for line in describe(read_config(path)))
     more = "    quote: {sentences: 1}\n    commercial: true\n    outlets: {A: {quote: none}, B: {quote: all}}\n"
     path.write_text(path.read_text("utf-8") + more, "utf-8")
-    assert [line.strip() for line in describe(read_config(path)) if "quotes" in line] == [
+    assert [line.strip() for line in describe(read_config(path)) if line.startswith("  quotes")] == [
         "quotes   up to 1 sentence and 60 words of an outlet in a story",
         "quotes   nothing of A",
         "quotes   any amount of B",

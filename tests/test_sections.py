@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -218,3 +219,14 @@ def test_no_outlet_is_ever_quoted_more_than_allowed(
         told_of = {q for q in quotes if q.start and next(a.outlet for a in shelf if a.id == q.article) == outlet}
         assert sentences is None or len(told_of) <= sentences
         assert words is None or sum(len(word_spans(q.text)) for q in told_of) <= words
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [("Two words.", 2), ("这是一个没有空格的句子。", 6), ("a" * 100 + " b.", 5), ("Donaudampfschifffahrt.", 1)],
+)
+def test_what_is_written_without_spaces_is_measured_all_the_same(text: str, units: int) -> None:
+    long = make_article("z", title="T", body=text)
+    for words, fits in ((units - 1, False), (units, True)):
+        allowance = Allowance({"z": long}, Rights(default=Quoting(sentences=None, words=words)).of)
+        assert allowance.take([Quote.cut(long, Span(3, len(long.text)))]) == fits

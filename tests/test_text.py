@@ -217,3 +217,22 @@ def test_addresses_are_absolute_untracked_and_of_the_web(url: str | None, shown:
 def test_addresses_of_one_page_are_one() -> None:
     assert canonical("http://www.A.example:80/x/#y") == canonical("https://a.example/x")
     assert canonical("https://a.example/x?y=1") != canonical("https://a.example/x")
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        "Photos: Police take position outside the hotel.",
+        "Read more: the mayor explains what she wants.",
+        "GETTY Max Verstappen overtook both cars in the rain.",
+        "11/30 Solar Flare An image from a probe.",
+        "This article was amended on 3 May to correct a name.",
+    ],
+)
+def test_captions_and_notices_are_not_quoted(aside: str) -> None:
+    text = f"The bridge opened on Monday.\n\n{aside}\n\nTraffic was light."
+    assert [span.of(text) for span in quotable_spans(text, "en")] == [
+        "The bridge opened on Monday.",
+        "Traffic was light.",
+    ]
+    assert quotable_spans(aside, "en"), "unless there is nothing else"

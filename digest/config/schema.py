@@ -198,7 +198,7 @@ class EditionSchema(_Strict):
     limits: LimitsSchema = LimitsSchema()
     quote: _QuoteField = QuoteSchema()
     commercial: bool = False
-    brief: dict[str, Annotated[int, Field(ge=0, le=50)]] = BRIEF
+    brief: Annotated[dict[str, Annotated[int, Field(ge=0, le=50)]], _or_none_yet(BRIEF)] = BRIEF
     sections: Annotated[dict[_Title, Annotated[SectionSchema, _or_none_yet({})]], _or_none_yet({})] = {}
     include: RuleSchema | None = None
     exclude: RuleSchema | None = None

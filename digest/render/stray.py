@@ -82,6 +82,7 @@ def _names_in(brief: Brief) -> Iterator[str | None]:
     for section in brief.sections:
         yield section.name
         yield from (point.label for point in section.points)
+        yield from (quote.speaker for quote in section.quotes)
     for reason in (reason for gauge in brief.gauges for reason in gauge.reasons):
         yield from (text for text in (reason.name, reason.said) if _ANY.search(text))
     for take in brief.takes:

@@ -5,7 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from digest.config import Quoting
 from digest.model import Article, Quote, Span
-from digest.text.words import word_spans
+from digest.text.words import is_unspaced, word_spans
+
+_UNSPACED = 2  # characters of Chinese, Japanese or Thai, which are about a word
+_LONGEST = 25  # letters of a word
 
 
 class Allowance:
@@ -50,4 +53,10 @@ def _sentences(article: Article, span: Span) -> set[tuple[str, int]]:
 
 
 def _words(article: Article, span: Span) -> set[tuple[str, int]]:
-    return {(article.id, span.start + word.start) for word in word_spans(span.of(article.text))}
+    """Where words begin; of what is written without spaces, or without end, every so many characters is one."""
+    text = article.text
+    found: set[tuple[str, int]] = set()
+    for start, end in word_spans(span.of(text)):
+        step = _UNSPACED if is_unspaced(text[span.start + start]) else _LONGEST
+        found |= {(article.id, place) for place in range(span.start + start, span.start + end, step)}
+    return found

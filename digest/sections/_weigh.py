@@ -16,6 +16,7 @@ from digest.text.words import terms
 _ENOUGH = 2.0  # points: a strong cue, two weak ones, or a heading, and nothing much against them
 _HEADED = (2.5, 1.5, 1.0, 0.75)  # what a heading is worth to the sentences after it
 _LEAST, _MOST, _FAR_TOO_MANY = 7, 45, 60  # words: fewer say little, more are hard to read
+_ELSEWHERE = 1.0  # off for having no word of what the story is about: pages hold captions and teasers of other stories
 _COMPARED = 60  # candidates that are held against each other
 _ALIKE = 0.4  # of the terms of the shorter of two sentences that say about the same
 _QUOTATION = re.compile(r"[\"“”„«»]")
@@ -81,7 +82,9 @@ def fitness(reading: Reading, number: int, said: frozenset[str]) -> float:
     length = folded.count(" ") + 1
     if length < _LEAST:
         return -5.0
-    score = min(1.0, len(said & reading.subject) / 3)
+    about = len(said & reading.subject)
+    alone = len(reading.story.articles) == 1
+    score = min(1.0, about / 3) if about or alone else -_ELSEWHERE
     score += 0.3 * (1 - line.place / len(line.article.sentences))
     score -= hangs(folded, line.article.language)
     score -= 0.5 * (length > _MOST) + 2 * (length > _FAR_TOO_MANY) + folded.rstrip("\"'”’)").endswith("?")

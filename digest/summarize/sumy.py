@@ -1,6 +1,7 @@
 """All methods of the sumy library, kept verbatim, offline and the same at every run."""
 
 import warnings
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -10,6 +11,7 @@ from digest.model import Article, Quote, Span, Story
 from digest.text.words import has_stemmer, stem, stop_words, words
 
 _Place = tuple[Article, Span]
+_LSA_MOST = 1_000  # sentences: the time that it takes grows with the cube of their number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +22,8 @@ class Sumy:
     that say the same, but for case and punctuation, are ranked once. The summary comes in the order of the articles.
 
     method: lex-rank, text-rank, lsa, luhn, edmundson, sum-basic, kl, reduction or random. For edmundson, the words of
-    the titles are what matters (sumy's bonus words), and stop words are what does not.
+    the titles are what matters (sumy's bonus words), and stop words are what does not. For lsa, of a story with more
+    than a thousand sentences the first ones of each article count.
     seed: for random, which sentences they are.
     """
 
@@ -31,6 +34,8 @@ class Sumy:
 
     def __call__(self, story: Story, limit: int) -> tuple[Quote, ...]:
         places = _places(story)
+        if self.method == "lsa":
+            places = _foremost(places, _LSA_MOST)
         if not places:
             return ()
         language = story.articles[0].language
@@ -82,6 +87,16 @@ def _places(story: Story) -> list[_Place]:
             text = span.of(article.text)
             first.setdefault(" ".join(words(text)).casefold() or text, (article, span))
     return list(first.values())
+
+
+def _foremost(places: Sequence[_Place], most: int) -> list[_Place]:
+    """At most so many, in their order: those at the heads of their articles."""
+    counts: Counter[str] = Counter()
+    ranks = []
+    for number, (article, _) in enumerate(places):
+        counts[article.id] += 1
+        ranks.append((counts[article.id], number))
+    return [places[number] for number in sorted(number for _, number in sorted(ranks)[:most])]
 
 
 def _stemmer(language: str) -> Callable[[str], str]:

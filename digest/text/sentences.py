@@ -38,6 +38,15 @@ _NO_END = {
         "tl": [r"\b(?:Gng|Bb|G|Sen|Rep|Gov)\.$"],
     }.items()
 }
+# Captions, notices of the page, and what leads elsewhere: whole sentences to look at, and no part of what is told.
+_ASIDE = re.compile(
+    r"(?:photos?|pictures?|images?|gallery|videos?|watch|listen|read more|read also|see also|related|advertisement)"
+    r"(?: of the day)?\s?[:|]|(?-i:\d{1,2}/\d{1,2} [A-Z])|"
+    r"(?-i:(?:GETTY|REUTERS|REX|EPA|AFP|ALAMY|SHUTTERSTOCK)(?: IMAGES)? (?=[A-Z][a-z]))|"
+    r"(?:this|the) (?:article|story|post|piece) (?:(?:was|has been|is) )?"
+    r"(?:amended|updated|corrected|originally|first)\b",
+    re.IGNORECASE,
+)
 _WINDOW = 5_000  # characters
 LABEL_WORDS = 12  # a paragraph with no full stop and fewer words is a heading or a label [chosen on feed summaries]
 _COUNTED = 1_000  # characters: more words than are asked for
@@ -100,8 +109,9 @@ def _goes_on(before: str, after: str, language: str) -> bool:
 def quotable_spans(text: str, language: str, start: int = 0) -> tuple[Span, ...]:
     """Sentences of a clean text from `start` on that may be quoted: whole ones, out of prose.
 
-    Sentences that their publisher cut off are left out, unless there is nothing else. A long paragraph without a full
-    stop is prose where that is how the text is written (as many feeds do), and a heading where it is not.
+    Sentences that their publisher cut off, and captions and the like, are left out, unless there is nothing else. A
+    long paragraph without a full stop is prose where that is how the text is written (as many feeds do), and a heading
+    where it is not.
     """
     paragraphs = [paragraph for paragraph in paragraph_spans(text) if paragraph.start >= start]
     closed = [paragraph for paragraph in paragraphs if ends_sentence(paragraph.of(text))]
@@ -112,6 +122,7 @@ def quotable_spans(text: str, language: str, start: int = 0) -> tuple[Span, ...]
         for span in sentence_spans(text, language, paragraph)
         if len(word_spans(span.of(text))) > 1 and not _introduces(span.of(text))
     ]
+    found = [span for span in found if not _ASIDE.match(span.of(text))] or found
     whole = [span for span in found if not is_truncated(span.of(text))]
     return tuple(whole or found)
 

@@ -40,6 +40,11 @@ def word_spans(text: str) -> list[Span]:
     return [Span(*match.span()) for match in _WORD.finditer(text)]
 
 
+def is_unspaced(char: str) -> bool:
+    """Is it of a script that is written without spaces between words?"""
+    return _UNSPACED.match(char) is not None
+
+
 def words(text: str) -> list[str]:
     """The words of `text` as they stand, unspaced scripts in overlapping pairs of characters."""
     found: list[str] = []
