@@ -327,7 +327,11 @@ class Stance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Take:
-    """A voice's angle on a story: quotes as evidence, and a stance towards `target` (None: the model abstains)."""
+    """A voice's angle on a story: quotes as evidence, and a stance towards `target` (None: the model abstains).
+
+    `cues` are the words that decided: spans of the article's text, each inside a quote of `evidence`. `mixed`: a
+    clearly opposite voice has real room beside it. `note` says why there is no stance, or no clear one; else empty.
+    """
 
     outlet: str
     speaker: str | None
@@ -335,6 +339,9 @@ class Take:
     target: str
     stance: Stance | None
     evidence: tuple[Quote, ...]
+    cues: tuple[Span, ...] = ()
+    mixed: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

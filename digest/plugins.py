@@ -1,8 +1,8 @@
 """Find a plug-in by kind and name, and build it with its options.
 
 Built-ins are found from their folder: `digest/summarize/coverage.py` holds the frozen dataclass `Coverage`, known as
-`coverage`; a module whose name begins with an underscore is no plug-in. Other people's come by entry point, in the
-group of their kind. Only the chosen one is imported. A plug-in's fields are its options.
+`coverage`; a folder, or a module whose name begins with an underscore, is no plug-in. Other people's come by entry
+point, in the group of their kind. Only the chosen one is imported. A plug-in's fields are its options.
 """
 
 import dataclasses
@@ -133,7 +133,7 @@ def _built_in(kind: str) -> list[str]:
     return [
         module.name.replace("_", "-")
         for module in pkgutil.iter_modules([str(folder)])
-        if not module.name.startswith("_")
+        if not module.ispkg and not module.name.startswith("_")
     ]
 
 

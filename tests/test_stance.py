@@ -1,6 +1,8 @@
 """Voices, and what the default stance model makes of them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from digest.ingest.article import compose
 from digest.model import Article, Story, Take, Voice
 from digest.stance import voices
 from digest.stance._cues import cues
-from digest.stance.cue_words import CueWords
+from digest.stance.cue_words import FOREIGN, UNCLEAR, CueWords
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 TARGET = "Orbix launches a note app"
@@ -120,6 +122,7 @@ def groups(sentence: str) -> list[str]:
         ("The app is no gimmick.", "negated_doubt"),
         ("The app can be bad.", "criticism"),
         ("The “smart notes” are there.", "scare"),
+        ("One could view this positively, right?", "promise"),
     ],
 )
 def test_cues_turn_with_their_surroundings(sentence: str, group: str) -> None:
@@ -230,3 +233,67 @@ def test_evidence_is_verbatim_and_quotable(paragraphs: list[str], target: str) -
             assert quote.text == article.text[quote.start : quote.end]
             assert (quote.start, quote.end) in (article.sentences or (article.title_span,))
         assert found.stance is None or 0 <= found.stance.score <= 1
+
+
+def test_a_term_that_is_explained_is_no_scare_quote() -> None:
+    assert "scare" not in groups("A “smart note” refers to a note that sorts itself.")
+
+
+def test_another_language_is_not_judged() -> None:
+    """Rather than guess, the model says why there is no stance."""
+    german = replace(an_article(*DOUBT), language="de-AT")
+    found = CueWords()(heard(german)[0], TARGET)
+    assert (found.stance, found.note) == (None, FOREIGN)
+    assert found.evidence
+
+
+def test_an_unsure_label_is_neutral_and_says_so() -> None:
+    """What `sure` asks for decides; the note tells "no clear stance" from a plain report."""
+    voice = heard(an_article(*DOUBT))[0]
+    clear, unclear = CueWords()(voice, TARGET), CueWords(sure=0.999)(voice, TARGET)
+    assert clear.stance is not None
+    assert unclear.stance is not None
+    assert (clear.stance.label, clear.note) == ("skeptical", "")
+    assert (unclear.stance.label, unclear.note) == ("neutral", UNCLEAR)
+
+
+def test_the_words_that_decided_are_inside_the_evidence() -> None:
+    """Cues are words of the evidence that speak for the label, in order; a neutral take has none."""
+    article = an_article(*REPORT, *DOUBT)
+    found = CueWords()(heard(article)[0], TARGET)
+    words = [span.of(article.text) for span in found.cues]
+    assert {"hollow", "gimmick", "flaws", "dubious"} <= set(words)
+    assert list(found.cues) == sorted(found.cues)
+    assert all(any(q.start <= cue.start < cue.end <= q.end for q in found.evidence) for cue in found.cues)
+    assert take(*REPORT).cues == ()
+
+
+def test_an_outlet_that_gives_the_other_side_room_is_mixed() -> None:
+    """Doubt with a long quote of praise is mixed; doubt alone, and doubt with doubters quoted, are not."""
+    fan = "“It is a great, reliable and promising tool, the best we have, and a real breakthrough,” said Maria Lund."
+    foe = "“It is a bad, reckless and misleading tool, a gimmick and a failure,” said Maria Lund."
+    assert take(*DOUBT, fan).mixed
+    assert not take(*DOUBT).mixed
+    assert not take(*DOUBT, foe).mixed
+
+
+def test_agreeing_with_an_objection_is_positive() -> None:
+    """Where the target is itself a criticism, bitter words are on its side; a title that says "we" is an outlet's own."""
+    article = an_article(*DOUBT, title="The app is a sham")
+    labels = {}
+    for target in ("Criticism of the note app by teachers", "We doubt the note app"):
+        stance = CueWords()(heard(article)[0], target).stance
+        assert stance is not None
+        labels[target] = stance.label
+    assert list(labels.values()) == ["positive", "skeptical"]
+
+
+def test_two_thousand_sentences_a_second() -> None:
+    """A fifth of what is asked for, since other work may share the core."""
+    sentence = an_article("In a long letter, critics of Orbix said that Orbix failed to keep its promise to users.")
+    voice = heard(sentence)[0]
+    CueWords()(voice, "Orbix")
+    start = perf_counter()
+    for _ in range(200):
+        CueWords()(voice, "Orbix")
+    assert perf_counter() - start < 0.5

@@ -25,6 +25,7 @@ from digest.model import (
     Reason,
     Related,
     Section,
+    Span,
     Stale,
     Stance,
     Take,
@@ -180,6 +181,9 @@ def _from_take(take: Take, hashes: _Hashes) -> dict[str, Any]:
         "target": take.target,
         "stance": stance and {"label": stance.label, "score": stance.score, "by": stance.by},
         "evidence": [_from_quote(quote, hashes) for quote in take.evidence],
+        "cues": [list(cue) for cue in take.cues],
+        "mixed": take.mixed,
+        "note": take.note,
     }
 
 
@@ -311,6 +315,13 @@ def _to_quote(raw: dict[str, Any]) -> Quote:
     )
 
 
+def _to_span(raw: Any) -> Span:
+    start, end = _list(raw)
+    check(start, int, "start")
+    check(end, int, "end")
+    return Span(start, end)
+
+
 def _to_take(raw: dict[str, Any]) -> Take:
     stance = raw["stance"]
     return Take(
@@ -320,4 +331,7 @@ def _to_take(raw: dict[str, Any]) -> Take:
         target=raw["target"],
         stance=stance and Stance(label=stance["label"], score=stance["score"], by=stance["by"]),
         evidence=tuple(map(_to_quote, _list(raw["evidence"]))),
+        cues=tuple(map(_to_span, _list(raw.get("cues", [])))),
+        mixed=raw.get("mixed", False),
+        note=raw.get("note", ""),
     )

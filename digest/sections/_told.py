@@ -47,8 +47,14 @@ def told(
     for limit in range(1, max((draft.wanted.limit for draft in drafts), default=0) + 1):
         for draft in drafts:
             teller.fill(draft, min(limit, draft.wanted.limit))
-    shown = tuple(replace(take, evidence=teller.evidence(take)) for take in takes)
+    shown = tuple(_shown(take, teller.evidence(take)) for take in takes)
     return tuple(draft.section() for draft in drafts if not draft.says_nothing_new), shown
+
+
+def _shown(take: Take, evidence: tuple[Quote, ...]) -> Take:
+    """With this evidence, and the words that decided as far as they are in it."""
+    cues = (cue for cue in take.cues if any(q.start <= cue.start and cue.end <= q.end for q in evidence))
+    return replace(take, evidence=evidence, cues=tuple(cues))
 
 
 def _sided(take: Take) -> bool:

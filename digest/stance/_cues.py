@@ -36,7 +36,7 @@ _GROUPS = {
     "unmask": (
         "in reality|in truth|really (?:just|about)|mere(?:ly)?|simply|just (?:a|an|another)|nothing more than|"
         "amounts? to|under the guise|conveniently|of course|curiously|tellingly|ironic\\w*|laughabl[ey]|supposed to|"
-        "never mind that|somehow|not so fast|rather than|instead of"
+        "never mind that|somehow|not so fast"
     ),
     "inability": (
         "can['’]t|cannot|unable|inability|unlikely|hard(?:er)? to|difficult to|tough(?:er)? to|difficulty|"
@@ -62,7 +62,8 @@ _GROUPS = {
         "benefit(?:s|ed|ing)?|improv(?:e|es|ed|ing|ement|ements)|exciting|valuable|important step|"
         # a test that is positive is no good news
         "(?<!test )(?<!tests )(?<!tested )(?<!testing )positiv(?:e|ely)(?! (?:tests?|cases?|results?)\\b)|"
-        "step forward|good (?:news|idea|deal)|game[- ]changer|lucrative|constructive|helps?|helpful|effective\\w*"
+        "step forward|found a way|good (?:news|idea|deal)|game[- ]changer|lucrative|constructive|helps?|helpful|"
+        "effective\\w*"
     ),
     "trust": (
         "reliabl[ey]|credibl[ey]|proven|concrete|makes sense|sensible|practical|pragmatic\\w*|trust(?:ed|worthy)?|"
@@ -92,9 +93,10 @@ _NEGATION = re.compile(
     r"(?:\s[\w’'\"“-]{1,15}){0,3}\s[\"“]?$",
     re.IGNORECASE,
 )
-_CONDITION = re.compile(r"\b(?:if|could|might|may|would)(?:\s[\w’'-]{1,15}){0,3}\s$", re.IGNORECASE)
+_CONDITION = re.compile(r"\b(?:if|(?<!one )could|might|may|would)(?:\s[\w’'-]{1,15}){0,3}\s$", re.IGNORECASE)
+_TAG = re.compile(r",\s(?:right|no|yes|correct|is it|isn['’]t it)\?", re.IGNORECASE)  # asks for agreement
 _NEGATION_REACH = 45  # characters: a negation and three words
-_SCARE = re.compile(r"[“\"‘](?:[\w’'-]{2,20}\s?){1,2}[”\"’](?!\w)")
+_SCARE = re.compile(r"[“\"‘](?:[\w’'-]{2,20}\s?){1,2}[”\"’](?!\w|\s(?:refers?|means?|stands?)\b)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,20 +110,37 @@ class Cue:
 def cues(text: str, span: Span) -> list[Cue]:
     """The cues of the passage `span` of `text`, in order."""
     last = text[span.start : span.end].rstrip("\"'”’»)")[-1:]
-    found = [_cue(text, span, match, asked=last == "?") for match in _CUES.finditer(text, *span)]
+    asked = last == "?" and not _TAG.search(text, *span)
+    found = [_cue(text, span, match, asked=asked) for match in _CUES.finditer(text, *span)]
     found += [Cue(group="scare", span=Span(*match.span())) for match in _SCARE.finditer(text, *span)]
     if last in ("?", "!"):
         found.append(Cue(group="question" if last == "?" else "exclamation", span=Span(span.end - 1, span.end)))
     return sorted(found, key=lambda cue: (cue.span, cue.group))
 
 
-_QUOTED = re.compile(r"“[^”]{1,400}”|\"[^\"]{1,400}\"|«[^»]{1,400}»|(?<!\w)[‘'][^’']{3,200}[’'](?!\w)")
+QUOTED = re.compile(r"“[^”]{1,400}”|\"[^\"]{1,400}\"|«[^»]{1,400}»|(?<!\w)[‘'][^’']{3,200}[’'](?!\w)")
 _MARKS = ("scare", "question", "exclamation")
+_OBJECTION = re.compile(
+    r"^(?!(?:we|i|our|my|why)\b).*\b(?:accus\w+|alleg\w+|anger|attack\w*|audits?|backlash|blast(?:s|ed)?|boycotts?|"
+    r"calls? for|charg(?:e|es|ed)|complain\w*|condemn\w*|critici[sz]\w*|denounc\w*|doubt\w*|expos(?:e|es|ed|ure)|"
+    r"fault\w*|impeach\w*|investigat\w+|inquir(?:y|ies)|lawsuits?|su(?:e|es|ing)|objections?|oppos\w+|outrage|"
+    r"prob(?:e|es|ing)|protest\w*|rebuk\w+|reject\w*|revelations?|s[kc]eptic\w*|slam(?:s|med)?|subpoenas?|testimony|"
+    r"urg(?:e|es|ed|ing)|warn(?:s|ed|ing|ings)?|against)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def is_objection(target: str) -> bool:
+    """Is the target itself somebody's objection, accusation or inquiry?
+
+    Whoever agrees with one is positive, however bitter the words.
+    """
+    return bool(_OBJECTION.search(target))
 
 
 def own_cues(text: str, span: Span) -> list[Cue]:
     """The cues of a passage that are its writer's: not those between quotation marks, which somebody else said."""
-    quoted = [match.span() for match in _QUOTED.finditer(text, *span)]
+    quoted = [match.span() for match in QUOTED.finditer(text, *span)]
     return [
         cue
         for cue in cues(text, span)

@@ -10,6 +10,7 @@ import pytest
 from digest import plugins
 from digest.model import Article, Story
 from digest.plugins import Choice
+from digest.stance import voices
 from tests.conftest import make_article
 
 EVERY = [(kind, name) for kind in plugins.PACKAGES for name in plugins.names(kind)]
@@ -102,3 +103,45 @@ def test_a_clustering_is_a_partition_whatever_the_order(name: str) -> None:
     assert cluster(()) == ()
     for story in stories:
         assert story.title in {article.title for article in story.articles}
+
+
+@pytest.mark.parametrize("name", plugins.names("stance"))
+@pytest.mark.parametrize("target", ["Harbour opens to ships", "The harbour of Larn is open", "Larn", ""])
+def test_a_take_keeps_its_voice_and_target_and_shows_words_that_stand_there(name: str, target: str) -> None:
+    """Target kept, probability in 0..1, evidence verbatim, cues inside of it, nothing left to chance."""
+    judge = plugins.build(chosen("stance", name))
+    for voice in voices(STORY):
+        take = judge(voice, target)
+        assert take == judge(voice, target)
+        assert (take.outlet, take.speaker, take.article) == (voice.article.outlet, voice.speaker, voice.article.id)
+        assert take.target == target
+        assert take.stance is None or 0 <= take.stance.score <= 1
+        assert len(take.evidence) > 0
+        for quote in take.evidence:
+            assert quote.text == voice.article.text[quote.start : quote.end] != ""
+        for cue in take.cues:
+            assert any(quote.start <= cue.start < cue.end <= quote.end for quote in take.evidence)
+
+
+@pytest.mark.parametrize("name", plugins.names("stance"))
+def test_a_stance_model_may_abstain_and_says_why_in_words(name: str) -> None:
+    """Nothing to judge is no error; whatever comes out has its evidence."""
+    judge = plugins.build(chosen("stance", name))
+    silent = Story(id="s", title="…", articles=(make_article(title="…", body=""),))
+    take = judge(voices(silent)[0], "Harbour opens to ships")
+    assert take.stance is None or take.stance.label == "neutral"
+    assert [quote.text for quote in take.evidence] == ["…"]
+
+
+def test_no_take_depends_on_the_hash_seed() -> None:
+    program = (
+        "from tests.contracts.test_plugins import STORY, chosen; from digest import plugins;"
+        "from digest.stance import voices;"
+        "print([plugins.build(chosen('stance', name))(voice, target) for name in plugins.names('stance')"
+        " for voice in voices(STORY) for target in ('Harbour opens to ships', 'Larn')])"
+    )
+
+    def run(seed: str) -> bytes:
+        return subprocess.check_output([sys.executable, "-c", program], env={**os.environ, "PYTHONHASHSEED": seed})
+
+    assert run("0") == run("1")

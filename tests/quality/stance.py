@@ -1,106 +1,81 @@
 """Scores of the stance model on sentences (newsmtsc), headlines (emergent) and whole articles (takes).
 
-A sentence with its target marked (`start`) is a voice of one passage; a headline is an article without a body, towards
-a claim; a row with a `title` is an outlet's voice in a whole article. Rows whose label is null are skipped. Without
-`--folds` the scores are those of the shipped weights, which were trained on newsmtsc_train, emergent_train and
-takes_dev: on these files they are training scores. With `--folds N` the same training is done anew N times without a
-fold (whole groups) of the file, and the fold is what is scored; the few sentences and headlines that are read as
-passages are scored by the shipped weights for passages, which only saw articles.
+`digest.stance.train.rows` says how a row becomes a voice. Rows whose label is null are skipped. Without `--folds` the
+scores are those of the shipped weights, which were trained on newsmtsc_train, emergent_train and takes_dev: on these files
+they are training scores. With `--folds N` the same training is done anew N times without a fold (whole groups) of the file,
+and the fold is what is scored; word vectors and the tone of comment, which know no labels of these files, stay as shipped.
+`--part dev` and `--part held` score four fifths and one fifth of the groups: settings were chosen on the former only.
 """
 
 from argparse import ArgumentParser, Namespace
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 from zlib import crc32
 
-from digest.model import LABELS, Label, Span, Story, Voice
-from digest.stance import voices
-from digest.stance._features import Features, Reading, features, reading
-from digest.stance._linear import chances, shipped
-from digest.stance.cue_words import CueWords
-from tests.quality.articles import article
+from digest.model import LABELS, Label
+from digest.stance._judge import judge
+from digest.stance._weights import SHIPPED, Chances, Weights, load
+from digest.stance.train.learn import learn
+from digest.stance.train.rows import Example, examples, read
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """A row as the model sees it."""
-
-    group: str
-    voice: Voice
-    target: str
-    label: Label
-    reading: Reading
-    features: Features
-    trains: bool  # sentences and headlines teach nothing about the passages that articles are
+_BINS = 10
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--folds", type=int, help="train anew, N times, without the fold that is scored")
+    parser.add_argument("--part", choices=("dev", "held"), help="only the groups that settings were chosen on, or not")
+    parser.add_argument("--also", nargs="*", default=[], help="other labelled files to train on, instead of folds")
+    parser.add_argument("--reliability", action="store_true", help="print how often each chance came true")
 
 
 def score(rows: list[dict[str, Any]], options: Namespace) -> dict[str, float | int]:
     found = examples(rows)
-    guesses = _folded(found, options.folds) if getattr(options, "folds", None) else _shipped(found)
-    gold = [example.label for example in found]
+    gold, answers = _answered(found, options)
+    guesses = [label for label, _ in answers]
+    chances = [chance[label] for label, chance in answers]
+    if getattr(options, "reliability", False):
+        print(*reliability(gold, guesses, chances), sep="\n")
     always = measure(gold, ["neutral"] * len(gold))["macro_f1"]
-    return {**measure(gold, guesses), "always_neutral_macro_f1": always, "rows": len(found)}
+    error = round(calibration_error(gold, guesses, chances), 4)
+    return {**measure(gold, guesses), "calibration_error": error, "always_neutral_macro_f1": always, "rows": len(gold)}
 
 
-def examples(rows: list[dict[str, Any]]) -> list[Example]:
-    return [_example(row) for row in rows if row["label"] is not None]
-
-
-def _example(row: dict[str, Any]) -> Example:
-    voice = _voice(row)
-    target = row["target"]
-    kind = reading(voice, target)
-    return Example(
-        group=str(row["group"]),
-        voice=voice,
-        target=target,
-        label=row["label"],
-        reading=kind,
-        features=features(voice, target),
-        trains=kind != "passage" or "title" in row,
-    )
-
-
-def _voice(row: dict[str, Any]) -> Voice:
-    if "title" in row:
-        whole = article(row)
-        return voices(Story(id="story", title=whole.title, articles=(whole,)))[0]
-    if "start" in row:
-        # A sentence has no title: an article of nothing else than its own words, all of them said by one voice.
-        only = article({**row, "title": "-"})
-        return Voice(article=only, speaker=None, spans=(Span(3, len(only.text)),))
-    only = article({"id": row["id"], "title": row["text"]})
-    return Voice(article=only, speaker=None, spans=(only.title_span,))
-
-
-def _shipped(found: list[Example]) -> list[Label | None]:
-    model = CueWords()
-    takes = [model(example.voice, example.target) for example in found]
-    return [take.stance.label if take.stance else None for take in takes]
-
-
-def _folded(found: list[Example], folds: int) -> list[Label | None]:
-    from tests.quality.train_stance import fit  # needs numpy and scipy, which the shipped model does not
-
-    fold_of = [crc32(example.group.encode()) % folds for example in found]
-    guesses: list[Label | None] = [None] * len(found)
+def _answered(found: list[Example], options: Namespace) -> tuple[list[Label], list[tuple[Label, Chances]]]:
+    part = getattr(options, "part", None)
+    folds = getattr(options, "folds", None)
+    shown = [one for one in found if part != "dev" or not _is_held(one)]
+    scored = [one for one in shown if part != "held" or _is_held(one)]
+    if getattr(options, "also", None):
+        weights = learn([one for path in options.also for one in examples(read(path))], load(SHIPPED))
+        return [one.label for one in scored], _judged(scored, weights)
+    if not folds:
+        return [one.label for one in scored], _judged(scored, load(SHIPPED))
+    if part == "held":
+        weights = learn([one for one in found if not _is_held(one)], load(SHIPPED))
+        return [one.label for one in scored], _judged(scored, weights)
+    gold: list[Label] = []
+    answers: list[tuple[Label, Chances]] = []
     for fold in range(folds):
-        for kind in sorted({example.reading for example in found}):
-            pairs = [(at, one) for at, one in zip(fold_of, found, strict=True) if one.reading == kind]
-            known = [(one.features, one.label) for at, one in pairs if at != fold and one.trains]
-            weights = fit(kind, known) if known else shipped()[kind]
-            for number, example in enumerate(found):
-                if fold_of[number] == fold and example.reading == kind:
-                    chance = chances(example.features, weights)
-                    guesses[number] = max(LABELS, key=lambda label: chance[label])
-    return guesses
+        chosen = [one for one in scored if _fold(one, folds) == fold]
+        weights = learn([one for one in shown if _fold(one, folds) != fold], load(SHIPPED))
+        gold += [one.label for one in chosen]
+        answers += _judged(chosen, weights)
+    return gold, answers
 
 
-def measure(gold: list[Label], guesses: list[Label | None]) -> dict[str, float]:
+def _judged(found: Sequence[Example], weights: Weights) -> list[tuple[Label, Chances]]:
+    return [judge(one.voice, one.target, weights)[:2] for one in found]
+
+
+def _fold(example: Example, folds: int) -> int:
+    return crc32(example.group.encode()) % folds
+
+
+def _is_held(example: Example) -> bool:
+    return crc32(f"{example.group}#hold".encode()) % 5 == 0
+
+
+def measure(gold: Sequence[Label], guesses: Sequence[Label | None]) -> dict[str, float]:
     """Accuracy, F1 by label and their mean, and precision and recall of labels that are not neutral."""
     pairs = list(zip(gold, guesses, strict=True))
     f1 = {label: _f1(pairs, label) for label in LABELS}
@@ -120,3 +95,29 @@ def measure(gold: list[Label], guesses: list[Label | None]) -> dict[str, float]:
 def _f1(pairs: list[tuple[Label, Label | None]], label: Label) -> float:
     hits = sum(one == other == label for one, other in pairs)
     return 2 * hits / max(sum(one == label for one, _ in pairs) + sum(other == label for _, other in pairs), 1)
+
+
+def bins(gold: Sequence[Label], guesses: Sequence[Label], chances: Sequence[float]) -> list[tuple[int, float, float]]:
+    """For every tenth of chances that has any: how many labels got one, the mean of it, and how many were right."""
+    found = []
+    for number in range(_BINS):
+        inside = [at for at, chance in enumerate(chances) if min(int(chance * _BINS), _BINS - 1) == number]
+        if inside:
+            right = sum(gold[at] == guesses[at] for at in inside) / len(inside)
+            found.append((len(inside), sum(chances[at] for at in inside) / len(inside), right))
+    return found
+
+
+def calibration_error(gold: Sequence[Label], guesses: Sequence[Label], chances: Sequence[float]) -> float:
+    """Expected calibration error: how far chance and share of right labels lie apart, over tenths of chances."""
+    return sum(count * abs(said - right) for count, said, right in bins(gold, guesses, chances)) / max(len(gold), 1)
+
+
+def reliability(gold: Sequence[Label], guesses: Sequence[Label], chances: Sequence[float]) -> list[str]:
+    """The same as lines of a table."""
+    rows = bins(gold, guesses, chances)
+    return [
+        "| labels | said | right |",
+        "|---|---|---|",
+        *(f"| {n} | {said:.2f} | {right:.2f} |" for n, said, right in rows),
+    ]

@@ -1,0 +1,114 @@
+"""Training the stance model: the command, on a small invented set."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zstandard
+
+from digest.stance._weights import load
+from digest.stance.cue_words import CueWords
+from digest.stance.train.rows import examples, voice
+from tests.quality.stance import calibration_error
+
+WORDS = "river bridge council harbour ferry school market farmer doctor engine window garden letter winter".split()
+
+
+def rows(count: int, **fields: str) -> list[dict[str, Any]]:
+    """Numbered rows whose texts are made of a few words, in an order of their own."""
+    found = []
+    for number in range(count):
+        said = " ".join(WORDS[(number * 5 + step * (1 + number % 3)) % len(WORDS)] for step in range(130))
+        found.append({"id": str(number), "group": str(number), "text": f"{said}.", **fields})
+    return found
+
+
+def write(path: Path, found: Iterable[dict[str, Any]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = "\n".join(map(json.dumps, found)).encode()
+    path.write_bytes(zstandard.compress(data) if path.suffix == ".zst" else data)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    labels = ("positive", "skeptical", "neutral")
+    words = ("praised", "slammed", "met")
+    names = [
+        {
+            "id": str(n),
+            "group": str(n),
+            "target": "Orbix",
+            "text": f"Lund {words[n % 3]} Orbix on Monday.",
+            "start": 0,
+            "label": labels[n % 3],
+        }
+        for n in range(60)
+    ]
+    claims = [
+        {
+            "id": str(n),
+            "group": str(n),
+            "target": "The ferry has sunk",
+            "text": ("Ferry sinks", "No, ferry is not sunk", "Ferry reportedly sunk")[n % 3],
+            "label": labels[n % 3],
+        }
+        for n in range(60)
+    ]
+    takes = [
+        {**row, "title": "A bridge", "target": "A bridge", "label": labels[n % 3]} for n, row in enumerate(rows(45))
+    ]
+    comment = rows(40, title="Opinion: ours", url="https://example.org/opinion/a", outlet="The Lamp")
+    reports = rows(40, title="News", url="https://example.org/news/a", outlet="Reuters")
+    write(tmp_path / "stance/newsmtsc_train.jsonl.zst", names)
+    write(tmp_path / "stance/emergent_train.jsonl", claims)
+    write(tmp_path / "stance/takes_dev.jsonl", takes)
+    write(tmp_path / "cluster/allsides.jsonl.zst", [*comment, *reports])
+    write(tmp_path / "summary/neus_train.jsonl.zst", [{"articles": rows(5, title="News")}])
+    return tmp_path
+
+
+def train(data: Path, out: Path, *more: str, seed: str = "0") -> bytes:
+    command = [sys.executable, "-m", "digest.stance.train", str(data), *more, "--out", str(out)]
+    subprocess.check_output(command, env={**os.environ, "PYTHONHASHSEED": seed})
+    return out.read_bytes()
+
+
+def test_training_again_gives_the_same_bytes_and_more_rows_give_others(data: Path, tmp_path: Path) -> None:
+    """Whatever the hash seed; a reader's own labelled file counts."""
+    first, second = train(data, tmp_path / "a.npz"), train(data, tmp_path / "b.npz", seed="1")
+    assert first == second
+    own = tmp_path / "own.jsonl"
+    write(
+        own, [{"id": "x", "group": "x", "target": "The ferry has sunk", "text": "Ferry is fine", "label": "skeptical"}]
+    )
+    assert train(data, tmp_path / "c.npz", str(own)) != first
+
+
+def test_what_was_trained_can_be_chosen(data: Path, tmp_path: Path) -> None:
+    """The option `weights` takes the file, and what its rows said is what the model says."""
+    train(data, tmp_path / "own.npz")
+    model = CueWords(weights=tmp_path / "own.npz", sure=0)
+    said = {}
+    for word in ("praised", "slammed", "met"):
+        take = model(voice({"text": f"Lund {word} Orbix on Monday.", "start": 0}), "Orbix")
+        assert take.stance is not None
+        said[word] = take.stance.label
+    assert said == {"praised": "positive", "slammed": "skeptical", "met": "neutral"}
+    assert set(load(tmp_path / "own.npz").linear) == {"tone", "headline", "name", "judging", "siding"}
+
+
+def test_rows_without_a_label_teach_nothing() -> None:
+    assert examples([{"group": "a", "target": "x", "text": "y", "label": None}]) == []
+
+
+def test_the_calibration_error_is_the_gap_between_said_and_right() -> None:
+    """Of four labels said to be right nine times in ten, two are: 0.4 apart."""
+    assert calibration_error(
+        ["neutral"] * 4, ["neutral", "neutral", "positive", "positive"], [0.9] * 4
+    ) == pytest.approx(0.4)
+    assert calibration_error(["neutral"] * 2, ["neutral"] * 2, [1.0] * 2) == 0
