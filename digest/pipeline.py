@@ -18,7 +18,7 @@ from digest.edit.why import why
 from digest.lineage import lineage
 from digest.model import Article, Brief, Citation, Issue, Lineage, Stale, Story
 from digest.sections import Allowance, Reading, Wanted, gauges, told
-from digest.stance import StanceModel, voices
+from digest.stance import StanceModel, takes_sides, voices
 from digest.summarize import Summarizer
 from digest.text.words import word_spans
 
@@ -146,7 +146,8 @@ def _chosen(found: Clustered, plan: Plan, stance: StanceModel, at: datetime, pas
 
     def measure(whole: Story, news: Story) -> Ranked:
         origins = lineage(whole.articles)
-        takes = tuple(stance(voice, news.title) for voice in voices(_originals(news, origins)))
+        target = _target(news)
+        takes = tuple(stance(voice, target) for voice in voices(_originals(news, origins)))
         return Ranked(whole=whole, news=news, lineage=origins, takes=takes, reasons=scale.reasons(news, origins, takes))
 
     rules = plan.selection
@@ -160,6 +161,11 @@ def _chosen(found: Clustered, plan: Plan, stance: StanceModel, at: datetime, pas
         pinned=found.pinned,
         dropped=found.dropped,
     )
+
+
+def _target(news: Story) -> str:
+    """What happened, in the words of the clearest headline that takes no side, if there is one."""
+    return headline([article for article in news.articles if not takes_sides(article.title)] or news.articles)
 
 
 def _has_news(whole: Story, news: Story) -> bool:

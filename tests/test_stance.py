@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from digest.ingest.article import compose
 from digest.model import Article, Story, Take, Voice
-from digest.stance import voices
+from digest.stance import takes_sides, voices
 from digest.stance._cues import cues
 from digest.stance.cue_words import FOREIGN, UNCLEAR, CueWords
 
@@ -297,3 +297,17 @@ def test_two_thousand_sentences_a_second() -> None:
     for _ in range(200):
         CueWords()(voice, "Orbix")
     assert perf_counter() - start < 0.5
+
+
+@pytest.mark.parametrize(
+    ("title", "sided"),
+    [
+        ("City and port sign a lease for the north quay", False),
+        ("Port's lease of the north quay draws skepticism", True),
+        ("Why the lease of the north quay is a dubious deal", True),
+        ("The north quay lease is a brilliant deal", True),
+        ("Fire kills two at the north quay", False),
+    ],
+)
+def test_a_headline_that_takes_sides_is_no_target(title: str, sided: bool) -> None:
+    assert takes_sides(title) == sided

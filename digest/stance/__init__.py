@@ -6,9 +6,10 @@ A stance model is a frozen dataclass in a module of this folder that bears its n
 from typing import Protocol
 
 from digest.model import Take, Voice
+from digest.stance._target import takes_sides
 from digest.stance._voices import voices
 
-__all__ = ["StanceModel", "voices"]
+__all__ = ["StanceModel", "takes_sides", "voices"]
 
 
 class StanceModel(Protocol):
