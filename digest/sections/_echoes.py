@@ -35,13 +35,12 @@ _RARE_IN_ALL = 14.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Wording:
-    """What one person is quoted with word for word, and where: `articles` by their ids, and of which outlets."""
+    """What one person is quoted with word for word, and the ids of the articles that do so."""
 
     tokens: tuple[str, ...]
     terms: frozenset[str]
     weight: float
     articles: set[str]
-    outlets: set[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,10 +101,9 @@ def _wordings(found: Iterable[Remark]) -> list[Wording]:
         wording = known.get((remark.key, language, said))
         if wording is None:
             vocabulary = frozenset(terms(remark.words, language))
-            wording = Wording(said, vocabulary, _weight(vocabulary, language), set(), set())
+            wording = Wording(said, vocabulary, _weight(vocabulary, language), set())
             known[remark.key, language, said] = wording
         wording.articles.add(remark.article.id)
-        wording.outlets.add(remark.article.outlet)
         wordings.append(wording)
     return wordings
 
