@@ -1,6 +1,10 @@
 """Where sources do not agree: `digest.sections.disagreements`."""
 
+import random
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -91,6 +95,24 @@ def test_what_an_article_also_quotes_word_for_word_is_another_remark() -> None:
     first = "“The harbour is a monument to wishful thinking before the regional election,” said Ada Moreno."
     second = "“The harbour is a shrine to wishful thinking before the regional election,” said Ada Moreno."
     assert not labels(first, f"{first}\n{second}")
+
+
+def test_an_article_that_quotes_both_is_known_among_many() -> None:
+    """Few copies of a remark are compared, but all are known."""
+    first = "“The harbour is a monument to wishful thinking before the regional election,” said Ada Moreno."
+    second = "“The harbour is a shrine to wishful thinking before the regional election,” said Ada Moreno."
+    assert not labels(*[first] * 40, f"{first}\n{second}")
+
+
+@pytest.mark.parametrize("number", [29, 30, 31, 60, 200])
+def test_what_many_articles_report_is_compared(number: int) -> None:
+    """Whether every second one has the other words, or only the last one."""
+    first = "“The harbour is a monument to wishful thinking before the regional election,” said Ada Moreno."
+    second = "“The harbour is a shrine to wishful thinking before the regional vote,” said Ada Moreno."
+    for bodies in ([first, second] * (number // 2), [*[first] * number, second]):
+        points = found(*bodies, hours=0)
+        assert {point.label for point in points} == {"Ada Moreno, in differing words"}
+        assert {quote.text for quote in points[0].quotes} == {first, second}
 
 
 def test_one_remark_of_two_speakers() -> None:
@@ -192,6 +214,21 @@ def test_figures_that_agree_or_are_of_different_things(one: str, other: str) -> 
     assert labels(one, other) == []
 
 
+def test_parts_that_are_counted_are_no_part_of_something() -> None:
+    one = "The yard of Larn ordered 40 parts from a shipyard."
+    assert labels(one, one.replace("40", "52")) == ["figures that differ: 40 parts / 52 parts"]
+    assert (
+        labels(one, "The shipyard that the yard of Larn had ordered them from lost in all 52 parts when it sank.") == []
+    )
+
+
+def test_of_many_values_those_that_the_most_outlets_have_are_compared() -> None:
+    others = " ".join(f"A ferry sank in Vell and killed {count} people." for count in range(100, 400, 10))
+    one, other = f"{CRANES} killed 23 people.", f"{CRANES} killed 41 people."
+    label = "figures that differ: 23 people / 41 people"
+    assert labels(others, others, one, one, one, other, other, other, hours=0) == [label]
+
+
 def test_later_figures_are_news_and_no_disagreement() -> None:
     one, other = f"{CRANES} killed 23 people.", f"{CRANES} killed 25 people."
     assert labels(one, other, hours=1)
@@ -232,6 +269,52 @@ def test_repetition_is_no_trap(piece: str) -> None:
     article = make_article(body=piece * (40_000 // len(piece)) + ".")
     for line in reading(article).lines:
         list(figures(line))
+
+
+WORDS = (
+    "harbour monument wishful thinking regional election dredger estuary trawler shipyard crane founder capacity mayor "
+    "rebrand airport council lighthouse breakwater tonnage"
+).split()
+TOLD = random.Random(1)
+
+
+def figures_of(article: int) -> str:
+    killed = range(100 + article * 75, 175 + article * 75, 3)
+    return " ".join(f"{CRANES} killed {count} people near the quay, and hurt {count} dogs." for count in killed)
+
+
+def things_of(article: int) -> str:
+    return " ".join(
+        f"{CRANES} broke {100 + (article * 20 + place) % 60 * 7} {word}s." for place, word in enumerate(WORDS)
+    )
+
+
+def remarks_of(article: int) -> str:
+    return "\n".join(f"“The {' '.join(TOLD.sample(WORDS, 9))} again,” said Ada Moreno." for _ in range(8))
+
+
+def versions_of(article: int) -> str:
+    """As slow to lay side by side as words can be."""
+    words = ((("x", f"{'yz'[article % 2]}{place}")[place % 2]) for place in range(90))
+    said = " ".join(words)
+    return "\n".join(f"“Harbour dredger estuary {said} w{article}w{place},” said Ada Moreno." for place in range(8))
+
+
+@pytest.mark.parametrize("body", [figures_of, things_of, remarks_of, versions_of])
+def test_what_200_articles_disagree_on_is_found_soon(body: Callable[[int], str]) -> None:
+    """However many figures they have, or versions of a remark: each takes half of the time here, or less."""
+    articles = [
+        make_article(id=f"a{number}", outlet=f"Outlet {number}", body=body(number), published=DAY)
+        for number in range(200)
+    ]
+    read = reading(*articles)
+    assert len(read.lines) >= 1600
+    assert len(read.remarks) in (0, 1600)
+    before = time.process_time()
+    points = Disagreements()(read, 3)
+    assert points is not None
+    assert list(islice(points, 40))
+    assert time.process_time() - before < 2
 
 
 @pytest.fixture(scope="module")

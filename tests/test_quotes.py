@@ -1,5 +1,9 @@
 """What named people say: `digest.sections.quotes`."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from digest.model import Article, Quote, Story
@@ -63,6 +67,48 @@ def test_different_speakers_come_first() -> None:
     again = "“The harbour opens to all ships that have waited for the harbour,” Ada Moreno said."
     other = "“My boats have waited long enough for these people,” said Per Lund."
     assert [quote.speaker for quote in told(f"{speaks}\n{again}\n{other}")][:2] == ["Ada Moreno", "Per Lund"]
+
+
+@pytest.mark.parametrize(
+    ("language", "hanging", "clear", "said"),
+    [
+        ("en", "Try that with a harbour that opens", "Nobody builds a port twice in one single year", "said"),
+        ("en", "This is how a harbour opens to the world", "Nobody builds a port twice in one single year", "said"),
+        ("en", "The harbour always opens with it", "Nobody builds a port twice in one single year", "said"),
+        ("de", "Unser Harbour von Larn braucht wirklich das", "Niemand baut so etwas Großes in einem Jahr", "sagte"),
+        ("es", "Nuestro Harbour de Larn necesita ahora eso", "Nadie construye algo grande en un solo año", "dijo"),
+    ],
+)
+def test_what_hangs_on_the_sentence_before_it_stands_back(language: str, hanging: str, clear: str, said: str) -> None:
+    quotes = told(f"“{hanging},” {said} Ada Moreno.\n“{clear},” {said} Ada Moreno.", language=language)
+    assert [clear in quote.text for quote in quotes] == [True, False]
+
+
+# In seven articles, some of these words; of two speakers, one has the first six and one the others.
+SPOKEN = ("harbor bridge tunnel market garden temple", "planet rocket silver copper forest desert")
+
+
+def alike() -> list[str | None]:
+    """The speakers of two remarks whose words are in equally many articles, best first."""
+    pairs = list(zip(*(words.split() for words in SPOKEN), strict=True))
+    bodies = [
+        "The town has "
+        + ", ".join(word for place, pair in enumerate(pairs) for word in pair if number <= place)
+        + " in view."
+        for number in range(7)
+    ]
+    for name, words in zip(("Ada Miller", "Bob Carter"), SPOKEN, strict=True):
+        said = "We love the {} near every {} and the {} by our {} under this {} with a {}".format(*words.split())
+        bodies[0] += f"\n“{said},” said {name}."
+    return [quote.speaker for quote in told(*bodies)]
+
+
+@pytest.mark.parametrize("seed", ["0", "23", "38"])
+def test_the_order_does_not_depend_on_the_hash_seed(seed: str) -> None:
+    """Sums of the same numbers in another order may differ."""
+    program = "from tests.test_quotes import alike; print(alike())"
+    printed = subprocess.check_output([sys.executable, "-c", program], env={**os.environ, "PYTHONHASHSEED": seed})
+    assert printed.decode().strip() == "['Ada Miller', 'Bob Carter']"
 
 
 def test_nameless_speakers_and_scraps_are_left_out() -> None:

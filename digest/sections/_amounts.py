@@ -1,12 +1,15 @@
 """Figures of several outlets about the same thing that cannot all be right."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
+from heapq import nsmallest
 from itertools import combinations
 
-from digest.sections._counts import Figure, figures
+from digest.model import Article
+from digest.sections._counts import Figure, Kind, figures
 from digest.sections._echoes import rarity
 from digest.sections._reading import Line
 from digest.text.language import base
@@ -15,6 +18,9 @@ from digest.text.words import terms, weekdays
 _SAME_TIME = timedelta(hours=20)  # between two reports: later ones know more
 _ROUGHLY, _NEARLY = 0.05, 0.01
 _MENTIONS = 6  # of one figure: more tell nothing new
+_VALUES = 12  # of one thing, those with the most mentions: where more differ, they are of many things
+_THINGS = 100  # whose figures are compared, those with the most mentions
+_DAYS = frozenset(day.casefold() for day in weekdays("en"))
 _MEANT = 10.0  # weight of what two sentences share
 _MEANT_PEOPLE = 5.0  # the same, where what happened to people is told: all are about one event
 
@@ -27,35 +33,83 @@ class Differing:
     shared: float
 
 
+@dataclass(frozen=True)
+class _Sentence:
+    """What is read of a line once, however many figures it has."""
+
+    line: Line
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        return frozenset(terms(self.line.text, "en"))
+
+    @cached_property
+    def days(self) -> frozenset[str]:
+        return self.terms & _DAYS
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Its capitalised words but the first."""
+        words = self.line.text.split()[1:]
+        return frozenset(term for word in words if word[:1].isupper() for term in terms(word, "en"))
+
+
+@dataclass(frozen=True)
+class _Mention:
+    figure: Figure
+    sentence: _Sentence
+
+    @cached_property
+    def near(self) -> frozenset[str]:
+        return self.figure.near()
+
+    @property
+    def article(self) -> Article:
+        return self.figure.line.article
+
+
 def differing(lines: Sequence[Line]) -> Iterator[Differing]:
     """The figures that differ, one group for each thing, those whose sentences are most alike first."""
-    about: defaultdict[str, list[Figure]] = defaultdict(list)
+    about: defaultdict[tuple[Kind, str], list[_Mention]] = defaultdict(list)
     for line in lines:
         if base(line.article.language) == "en":
+            sentence = _Sentence(line)
             for figure in figures(line):
-                about[figure.what].append(figure)
-    found = [best for mentions in about.values() if (best := _best(_few(mentions)))]
+                about[figure.kind, figure.what].append(_Mention(figure, sentence))
+    things = sorted(filter(_several, about.values()), key=lambda mentions: -len(mentions))
+    found = [best for mentions in things[:_THINGS] if (best := _best(mentions))]
     yield from sorted(found, key=lambda one: -one.shared)
 
 
-def _few(mentions: Sequence[Figure]) -> list[Figure]:
-    """A few mentions of each value, of different outlets first."""
-    kept: defaultdict[object, dict[str, Figure]] = defaultdict(dict)
+def _several(mentions: Sequence[_Mention]) -> bool:
+    """Are there several values, and several outlets?"""
+    return len({one.figure.value for one in mentions}) > 1 and len({one.article.outlet for one in mentions}) > 1
+
+
+def _few(mentions: Iterable[_Mention]) -> list[_Mention]:
+    """A few mentions, of different outlets, of each of the values that the most outlets have."""
+    kept: defaultdict[tuple[float | str, int], dict[str, _Mention]] = defaultdict(dict)
     for mention in mentions:
-        held = kept[mention.value, mention.bound]
-        if len(held) < _MENTIONS:
-            held.setdefault(mention.line.article.outlet, mention)
-    return [mention for held in kept.values() for mention in held.values()]
+        kept[mention.figure.value, mention.figure.bound].setdefault(mention.article.outlet, mention)
+    firsts: Counter[str] = Counter()  # of two values that equally many have, the one of another outlet goes first
+    ranked = []
+    for number, held in enumerate(kept.values()):
+        outlet = next(iter(held))
+        ranked.append((-len(held), firsts[outlet], number, list(held.values())[:_MENTIONS]))
+        firsts[outlet] += 1
+    most = nsmallest(_VALUES, ranked, key=lambda one: one[:3])
+    return [mention for *_, held in sorted(most, key=lambda one: one[2]) for mention in held]
 
 
-def _best(mentions: Sequence[Figure]) -> Differing | None:
+def _best(mentions: Sequence[_Mention]) -> Differing | None:
     """Two that differ, if neither article has both: then they are of two things."""
-    said = {(mention.line.article.id, mention.value) for mention in mentions}
+    said = {(mention.article.id, mention.figure.value) for mention in mentions}
     pairs = [
-        (shared, one, other)
-        for one, other in combinations(mentions, 2)
-        if _differ(one, other)
-        and not {(one.line.article.id, other.value), (other.line.article.id, one.value)} & said
+        (shared, one.figure, other.figure)
+        for one, other in combinations(_few(mentions), 2)
+        if _differ(one.figure, other.figure)
+        and (one.article.id, other.figure.value) not in said
+        and (other.article.id, one.figure.value) not in said
         and (shared := _shared(one, other))
     ]
     if not pairs:
@@ -100,24 +154,15 @@ def _within(one: Figure, other: Figure) -> bool:
     return (one.bound < 0 and other.value >= one.value) or (one.bound > 0 and other.value <= one.value)
 
 
-def _shared(one: Figure, other: Figure) -> float:
+def _shared(one: _Mention, other: _Mention) -> float:
     """How much two sentences share, besides what is counted; 0 if that is too little, or they name different things."""
-    first, second = (set(terms(figure.line.text, "en")) for figure in (one, other))
-    days = {day.casefold() for day in weekdays("en")}
-    kind = one.what.partition(" ")[0]
-    ours, theirs = _names(one), _names(other)
-    if kind != "part" and ours and theirs and not ours & theirs:
+    kind, first, second = one.figure.kind, one.sentence, other.sentence
+    if kind != "part" and first.names and second.names and not first.names & second.names:
         return 0.0
-    if days & first and days & second and days & first != days & second:
+    if first.days and second.days and first.days != second.days:
         return 0.0
-    if kind not in ("people", "part") and not (one.near() & other.near()):
+    if kind == "things" and not (one.near & other.near):
         return 0.0
-    weight = sum(rarity(word, "en") for word in sorted((first & second) - set(one.what.split())))
+    weight = sum(rarity(word, "en") for word in sorted((first.terms & second.terms) - set(one.figure.what.split())))
     least = _MEANT_PEOPLE if kind == "people" else _MEANT
     return weight if weight >= least else 0.0
-
-
-def _names(figure: Figure) -> set[str]:
-    """Capitalised words within a sentence."""
-    words = figure.line.text.split()[1:]
-    return {term for word in words if word[:1].isupper() for term in terms(word, "en")}

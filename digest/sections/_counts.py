@@ -3,11 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from digest.model import Span
 from digest.sections._reading import Line
 from digest.text.words import stem, stop_words, terms, word_spans
 
+# What a figure counts: things or money; people to whom something happened; or a part of something.
+Kind = Literal["things", "people", "part"]
 _UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
 )
@@ -81,6 +84,7 @@ class Figure:
     """
 
     line: Line
+    kind: Kind
     what: str
     value: float | str
     written: str
@@ -100,10 +104,9 @@ class Figure:
 
 def figures(line: Line) -> Iterator[Figure]:
     text = line.text
-    if _ELSEWHEN.search(text):
-        return
-    yield from _numbers(line, text)
-    yield from _parts(line, text)
+    found = (*_numbers(line, text), *_parts(line, text))
+    if found and not _ELSEWHEN.search(text):
+        yield from found
 
 
 def _numbers(line: Line, text: str) -> Iterator[Figure]:
@@ -113,11 +116,12 @@ def _numbers(line: Line, text: str) -> Iterator[Figure]:
         counted = _counted(text, match, before)
         if counted is None:
             continue
-        what, end, modifiers = counted
+        kind, what, end, modifiers = counted
         hedge = least or most or about
         start = match.start() - (len(hedge.group()) if hedge else 0)
         yield Figure(
             line=line,
+            kind=kind,
             what=what,
             value=_value(match),
             digits=_digits(match),
@@ -141,15 +145,16 @@ def _digits(match: re.Match[str]) -> int:
     return len(digits) if "." in match["number"] else max(1, len(digits.rstrip("0")))
 
 
-def _counted(text: str, match: re.Match[str], before: str) -> tuple[str, int, frozenset[str]] | None:
-    """What is counted, where its noun ends, and the words between; None where that is not clear."""
+def _counted(text: str, match: re.Match[str], before: str) -> tuple[Kind, str, int, frozenset[str]] | None:
+    """Of which kind and what is counted, where its noun ends, and the words between; None where that is not clear."""
     if _TOLL.search(before):
-        return "people dead", match.end(), frozenset()
+        return "people", "people dead", match.end(), frozenset()
     phrase = noun_phrase(text, match.end())
     if match["money"] or match["share"]:
         if not phrase:
             return None
-        return f"{match['money'] or '%'} {_stem(text, phrase[-1])}", phrase[-1].end, _stems(text, phrase[:-1])
+        what = f"{match['money'] or '%'} {_stem(text, phrase[-1])}"
+        return "things", what, phrase[-1].end, _stems(text, phrase[:-1])
     place = next((number for number, span in enumerate(phrase) if _is_plural(span.of(text))), None)
     if place is None:
         return None
@@ -158,8 +163,14 @@ def _counted(text: str, match: re.Match[str], before: str) -> tuple[str, int, fr
         return None
     if noun in _PERSONS:
         fate = "dead" if noun == "dead" else _fate(text, match.start(), end)
-        return (f"people {fate}" if noun in _ANYBODY else f"{noun} {fate}", end, frozenset()) if fate else None
-    return _stem(text, phrase[place]), phrase[place].end, _stems(text, phrase[:place])
+        if fate is None:
+            return None
+        return (
+            ("people", f"people {fate}", end, frozenset())
+            if noun in _ANYBODY
+            else ("things", f"{noun} {fate}", end, frozenset())
+        )
+    return "things", _stem(text, phrase[place]), phrase[place].end, _stems(text, phrase[:place])
 
 
 def noun_phrase(text: str, start: int) -> list[Span]:
@@ -212,7 +223,7 @@ def _parts(line: Line, text: str) -> Iterator[Figure]:
         elif value == "all" and _EXCEPT.match(rest):
             value = written = "all except"
         yield Figure(
-            line=line, what=f"part {_stem(text, plural)}", value=value, written=written, place=match.start(),
+            line=line, kind="part", what=_stem(text, plural), value=value, written=written, place=match.start(),
             about=_stems(text, [span for span in kept if span.end < plural.end]),
         )  # fmt: skip
 

@@ -1,10 +1,16 @@
-"""One remark in differing words, and one remark of two speakers."""
+"""One remark in differing words, and one remark of two speakers.
+
+However much is said, so much is compared at most: a few copies of each wording, for each word a few remarks that have
+it, and of all pairs those that share the most words.
+"""
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import Match, SequenceMatcher
+from functools import lru_cache
+from heapq import nsmallest
 from itertools import combinations
 
 from digest.sections._remarks import Remark
@@ -12,7 +18,11 @@ from digest.text.attribution import is_person
 from digest.text.background import background
 from digest.text.words import terms, word_spans
 
-_COMMON = 30  # remarks with a word: beyond, it makes no pairs
+_COPIES = 3  # of what one person says word for word, each of another outlet
+_HOLDERS = 30  # remarks that a word pairs, those in words of their own first
+_STEPS = 250_000  # pairs that words make, the rarest words first
+_LOOKED_AT = 5000  # pairs whose words are weighed, those with the most in common first
+_LAID_SIDE_BY_SIDE = 1000
 _SHARED = 2  # words of content that two remarks must share to be looked at
 _LEAST = 0.6  # of the weight of the shorter one that must be shared
 _LONGEST = 100  # words: more are no sentence
@@ -23,17 +33,28 @@ _RARE = 6.5  # weight of a word that hardly any article has
 _RARE_IN_ALL = 14.0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Wording:
+    """What one person is quoted with word for word, and the ids of the articles that do so."""
+
+    tokens: tuple[str, ...]
+    terms: frozenset[str]
+    weight: float
+    articles: set[str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
     """Two remarks of two outlets, the older first, and how alike they are.
 
-    `common` are the words of content that both have, `weight` how rare these are, all together, and `shared` their
-    share of the weight of the shorter one. Words in the same order are counted as a share of the shorter one
-    (`aligned`), of both (`alike`), and of both from the first of them to the last (`dense`).
+    `wordings` are theirs; `common` are the words of content that both have, `weight` how rare these are, all together,
+    and `shared` their share of the weight of the shorter one. Words in the same order are counted as a share of the
+    shorter one (`aligned`), of both (`alike`), and of both from the first of them to the last (`dense`).
     """
 
     one: Remark
     other: Remark
+    wordings: tuple[Wording, Wording]
     common: frozenset[str]
     weight: float
     shared: float
@@ -59,41 +80,86 @@ class Pair:
 
 
 def pairs(found: Sequence[Remark]) -> Iterator[Pair]:
-    """All pairs of remarks of different outlets that share rare words."""
-    said = [frozenset(terms(remark.words, remark.article.language)) for remark in found]
+    """Pairs of remarks of different outlets that share rare words, those with the most words in common first."""
+    wordings = _wordings(found)
+    left = _LAID_SIDE_BY_SIDE
+    for first, second in _sharing(found, wordings):
+        likeness = _pair((found[first], found[second]), (wordings[first], wordings[second]))
+        if likeness:
+            yield likeness
+            left -= 1
+        if not left:
+            return
+
+
+def _wordings(found: Iterable[Remark]) -> list[Wording]:
+    """That of each remark."""
+    known: dict[tuple[str, str, tuple[str, ...]], Wording] = {}
+    wordings = []
+    for remark in found:
+        language, said = remark.article.language, tuple(tokens(remark))
+        wording = known.get((remark.key, language, said))
+        if wording is None:
+            vocabulary = frozenset(terms(remark.words, language))
+            wording = Wording(said, vocabulary, _weight(vocabulary, language), set())
+            known[remark.key, language, said] = wording
+        wording.articles.add(remark.article.id)
+        wordings.append(wording)
+    return wordings
+
+
+def _sharing(found: Sequence[Remark], wordings: Sequence[Wording]) -> list[tuple[int, int]]:
+    """The numbers of remarks of two outlets that have words of content in common, in differing wordings."""
     holders: defaultdict[str, list[int]] = defaultdict(list)
-    for number, words in enumerate(said):
-        for word in words:
+    for number in _without_copies(found, wordings):
+        for word in wordings[number].terms:
             holders[word].append(number)
     common: defaultdict[tuple[int, int], int] = defaultdict(int)
-    for numbers in holders.values():
-        if len(numbers) <= _COMMON:
-            for pair in combinations(numbers, 2):
-                common[pair] += 1
-    for (first, second), count in sorted(common.items()):
-        one, other = found[first], found[second]
-        if count >= _SHARED and one.article.outlet != other.article.outlet:
-            likeness = _pair(one, other, said[first], said[second])
-            if likeness:
-                yield likeness
+    steps = 0
+    for _, numbers in sorted(holders.items(), key=lambda item: (len(item[1]), item[0])):
+        for pair in combinations(sorted(numbers[:_HOLDERS]), 2):
+            common[pair] += 1
+            steps += 1
+        if steps > _STEPS:
+            break
+    shared = (
+        (-count, pair)
+        for pair, count in common.items()
+        if count >= _SHARED
+        and wordings[pair[0]] is not wordings[pair[1]]
+        and found[pair[0]].article.outlet != found[pair[1]].article.outlet
+    )
+    return [pair for _, pair in nsmallest(_LOOKED_AT, shared)]
 
 
-def _pair(one: Remark, other: Remark, first: frozenset[str], second: frozenset[str]) -> Pair | None:
+def _without_copies(found: Sequence[Remark], wordings: Sequence[Wording]) -> list[int]:
+    """The numbers of the first remark of each wording, then of the second ones, of other outlets, and so on."""
+    told: defaultdict[Wording, list[str]] = defaultdict(list)
+    ranked = []
+    for number, (remark, wording) in enumerate(zip(found, wordings, strict=True)):
+        outlets = told[wording]
+        if len(wording.tokens) <= _LONGEST and len(outlets) < _COPIES and remark.article.outlet not in outlets:
+            ranked.append((len(outlets), number))
+            outlets.append(remark.article.outlet)
+    return [number for _, number in sorted(ranked)]
+
+
+def _pair(remarks: tuple[Remark, Remark], wordings: tuple[Wording, Wording]) -> Pair | None:
     """None if they share too little, whatever the order of their words is."""
-    language = one.article.language
-    weights = [sum(rarity(word, language) for word in sorted(words)) for words in (first & second, first, second)]
-    weight, shared = weights[0], weights[0] / min(weights[1:])
+    (one, other), (first, second) = remarks, wordings
+    common = first.terms & second.terms
+    weight = _weight(common, one.article.language)
+    shared = weight / min(first.weight, second.weight)
     if shared < _LEAST and (one.key == other.key or weight < _RARE_IN_ALL):
         return None
-    ours, theirs = tokens(one), tokens(other)
-    if max(len(ours), len(theirs)) > _LONGEST:
-        return None
+    ours, theirs = first.tokens, second.tokens
     blocks = [block for block in _matcher(ours, theirs).get_matching_blocks() if block.size]
     count = sum(block.size for block in blocks)
     return Pair(
         one=one,
         other=other,
-        common=first & second,
+        wordings=wordings,
+        common=common,
         weight=weight,
         shared=shared,
         aligned=count / min(len(ours), len(theirs)),
@@ -114,6 +180,11 @@ def _matcher(ours: Sequence[str], theirs: Sequence[str]) -> SequenceMatcher[str]
     return SequenceMatcher(None, ours, theirs, autojunk=False)
 
 
+def _weight(words: frozenset[str], language: str) -> float:
+    return sum(rarity(word, language) for word in sorted(words))
+
+
+@lru_cache(maxsize=200_000)
 def rarity(word: str, language: str) -> float:
     return -math.log(background(language).share(word))
 
@@ -123,16 +194,17 @@ def drifted(found: Sequence[Pair]) -> Iterator[Pair]:
 
     What an article also quotes word for word is another remark than the one that it words differently.
     """
-    verbatim = {(a.place, b.article.id) for pair in found if pair.same for a, b in _both_ways(pair)}
+    parts: defaultdict[Wording, set[str]] = defaultdict(set)  # the articles that have it as part of more, or less of it
+    for pair in found:
+        if pair.same:
+            for wording, other in (pair.wordings, pair.wordings[::-1]):
+                parts[wording] |= other.articles
     for pair in found:
         if pair.one.key != pair.other.key or not pair.drifts:
             continue
-        if not any((a.place, b.article.id) in verbatim for a, b in _both_ways(pair)) and _differs(pair):
+        beside = zip(pair.wordings, (pair.other.article.id, pair.one.article.id), strict=True)
+        if not any(id in wording.articles or id in parts[wording] for wording, id in beside) and _differs(pair):
             yield pair
-
-
-def _both_ways(pair: Pair) -> tuple[tuple[Remark, Remark], tuple[Remark, Remark]]:
-    return (pair.one, pair.other), (pair.other, pair.one)
 
 
 def _differs(pair: Pair) -> bool:
@@ -184,6 +256,7 @@ class Heard:
     def __init__(self, found: Sequence[Remark]) -> None:
         self._said: defaultdict[tuple[str, str], list[Remark]] = defaultdict(list)
         self._articles: defaultdict[str, set[str]] = defaultdict(set)
+        self._words: dict[tuple[str, str], frozenset[str]] = {}
         for remark in found:
             self._said[remark.key, remark.article.id].append(remark)
             self._articles[remark.key].add(remark.article.id)
@@ -204,6 +277,12 @@ class Heard:
         rare = {word for word in pair.common if rarity(word, one.article.language) >= _RARE}
         if len(rare) < _SHARED or pair.weight < _RARE_IN_ALL or rare <= _capitals(one) | _capitals(other):
             return False
-        theirs, ours = self._said[one.key, other.article.id], self._said[other.key, one.article.id]
-        again = (rare & set(terms(remark.words, remark.article.language)) for remark in (*theirs, *ours))
-        return bool(theirs and ours) and not any(again)
+        places = (one.key, other.article.id), (other.key, one.article.id)
+        return all(place in self._said for place in places) and not any(rare & self._vocabulary(at) for at in places)
+
+    def _vocabulary(self, place: tuple[str, str]) -> frozenset[str]:
+        """The words of content of all that somebody says in an article."""
+        if place not in self._words:
+            said = (terms(remark.words, remark.article.language) for remark in self._said[place])
+            self._words[place] = frozenset().union(*said)
+        return self._words[place]

@@ -27,6 +27,7 @@ class _Sentences:
     """How sentences of a language hang on others, and whom they are about; see `wording/sentences.toml`."""
 
     hangs: re.Pattern[str]
+    back: re.Pattern[str]
     stands: re.Pattern[str]
     person: re.Pattern[str]
 
@@ -101,6 +102,12 @@ def hangs(folded: str, language: str) -> float:
     if not known or not known.hangs.match(folded):
         return 0.0
     return 0.25 if known.stands.match(folded) else 1.0
+
+
+def points_back(folded: str, language: str) -> bool:
+    """Is a sentence about what was said before it, though it does not begin with that ("Try that with ...")?"""
+    known = _sentences().get(base(language))
+    return bool(known and known.back.match(folded))
 
 
 @cache

@@ -1,14 +1,15 @@
 """What named people say of it, in their own words."""
 
 import heapq
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from digest.model import Point
+from digest.sections._headings import fold
 from digest.sections._reading import Reading
 from digest.sections._remarks import Remark
+from digest.sections._weigh import hangs, points_back
 from digest.text.attribution import is_person
 from digest.text.language import base
 from digest.text.words import terms, word_spans
@@ -17,7 +18,8 @@ KNOWN = frozenset({"en", "de", "fr", "es"})  # languages whose verbs of speech a
 _LEAST, _FEW, _MANY = 5, 10, 35  # words: fewer say nothing, fewer say little, more are hard to take in
 _AGAIN, _SAME_OUTLET = 0.45, 0.75  # what is left of a remark's worth for each one told of its speaker, of its outlet
 _BODY = 0.6  # what one of a body is worth, beside one of a person
-_DANGLING = re.compile(r"(?:It|That|This|They|These|Those|He|She|And|But|So|Or|Yes|No|Well)\b")
+_HANGING = 0.7  # what a remark is worth less that says nothing without the one before it
+_DIGITS = 9  # worths that differ by less are equal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +71,15 @@ def _worth(reading: Reading) -> dict[int, float]:
         if length < _LEAST:
             continue
         said = set(terms(remark.words, remark.article.language))
-        topical = sum(common[term] / len(articles) + (term in title) for term in said) / (len(said) + 3)
-        fit = min(1.0, length / _FEW) * min(1.0, _MANY / length) * (0.7 if _DANGLING.match(remark.words) else 1.0)
+        topical = sum(common[term] / len(articles) + (term in title) for term in sorted(said)) / (len(said) + 3)
+        fit = min(1.0, length / _FEW) * min(1.0, _MANY / length) * (1 - _HANGING * _hanging(remark))
         known = 1 + 0.25 * (len(heard[remark.key]) - 1)
-        found[number] = (0.2 + topical) * fit * known * (1.0 if is_person(remark.speaker) else _BODY)
+        worth = (0.2 + topical) * fit * known * (1.0 if is_person(remark.speaker) else _BODY)
+        found[number] = round(worth, _DIGITS)
     return found
+
+
+def _hanging(remark: Remark) -> float:
+    """How much a remark hangs on what was said before it, 0 to 1."""
+    folded, language = fold(remark.words), remark.article.language
+    return max(hangs(folded, language), 1.0 * points_back(folded, language))

@@ -37,7 +37,9 @@ def attributions(text: str, language: str = "en") -> tuple[Attribution, ...]:
         found += quoted
         found += indirect(text, sentences, quotes, {one.cue for one in quoted if one.cue})
         last, carried = (quoted[-1], quotes[-1].end == paragraph.end) if quoted else (None, False)
-    return tuple(sorted(set(_upgraded(found)), key=lambda one: (one.content, one.cue or Span(0, 0), one.direct)))
+    return tuple(
+        sorted(dict.fromkeys(_upgraded(found)), key=lambda one: (one.content, one.cue or Span(0, 0), one.direct))
+    )
 
 
 def _upgraded(found: list[Attribution]) -> Iterator[Attribution]:
