@@ -249,3 +249,11 @@ def test_repetition_is_no_trap(piece: str) -> None:
     text = piece * (50_000 // len(piece))
     assert all(one.content.end <= len(text) for one in attributions(text))
     Names(text)
+
+
+def test_a_pronoun_after_two_names_is_nobody_for_certain() -> None:
+    text = "“It was my idea,” said Ada Holm, the producer.\n\nThe part went to Uma Berg in the end. “I was happy about it,” he added."
+    said = attributions(text)
+    assert people(text, said, Names(text)) == ("Ada Holm", None)
+    alone = text.replace("Uma Berg", "a friend")
+    assert people(alone, attributions(alone), Names(alone)) == ("Ada Holm", "Ada Holm")

@@ -54,10 +54,28 @@ def test_any_text_gives_an_address_by_the_grammar(text: str, url: str) -> None:
     found, _, directive = opened_at(url, text).partition(":~:")
     assert found.removesuffix("#") == url.partition(":~:")[0]
     if directive and not url.endswith("text=b"):
-        assert DIRECTIVE.fullmatch(directive)
-        for part in directive.removeprefix("text=").split(","):
-            words = unquote(part).split(" ")
-            assert " ".join(words) in " ".join(text.encode("utf-8", "replace").decode().split())
+        for one in directive.split("&"):
+            assert DIRECTIVE.fullmatch(one)
+            for part in one.removeprefix("text=").split(","):
+                words = unquote(part).split(" ")
+                assert " ".join(words) in " ".join(text.encode("utf-8", "replace").decode().split())
+
+
+@pytest.mark.parametrize(
+    "text", ["港" * 6000, "港口，" * 2000, f"{'港' * 60} " * 100, "x" * 6000, "नि" * 3000, "“" * 9000]
+)
+def test_an_address_is_short_however_long_the_words_are(text: str) -> None:
+    assert len(opened_at(PAGE, text)) < 1100
+
+
+def test_a_script_without_spaces_is_cut_at_its_marks() -> None:
+    text = (
+        "港口星期一开放，市长说灯光很漂亮，能够让更大的船只在夜间安全地进入港口，" * 3
+        + f"{'港' * 20}１，０００{'口' * 20}"
+    )
+    start, _, end = opened_at(PAGE, text).partition("text=")[2].partition(",")
+    assert unquote(start) == "港口星期一开放，市长说灯光很漂亮，能够让更大的船只在夜间安全地进入港口，港口星期一开放"
+    assert unquote(end) == f"{'港' * 20}１，０００{'口' * 20}"
 
 
 def anchors(name: str, content: str) -> list[str]:
@@ -94,6 +112,10 @@ SENTENCES = [
     "Œuvre d’art, naïve et « chère », dit-on.",
     "港口星期一向船只开放，市长说灯光很漂亮。",
     "افتتح الميناء يوم الاثنين.",
+    # Longer than is named: cut at marks, and, where there are none, somewhere.
+    "港口星期一向船只开放，市长说灯光很漂亮，船长们也称赞新的航道，因为它比旧的航道更深更宽，能够让更大的船只在夜间安全地进入港口，而批评者则怀疑它是否能够收回成本，他们说税费太高，而且没有人知道明年会有多少船只来到这里停靠。",
+    "ラーン港は月曜日に船舶に開放され、市長は灯りが美しいと述べ、船長たちは新しい航路が以前のものより深く広いことを称賛したが、批評家たちはそれが採算に合うかどうかを疑っており、来年どれだけの船がここに来るのか誰にも分からないと話している。",
+    "ท่าเรือเปิดให้เรือเข้าในวันจันทร์และนายกเทศมนตรีกล่าวว่าไฟสวยงามมากในขณะที่กัปตันชื่นชมร่องน้ำใหม่ที่ลึกและกว้างกว่าเดิมแต่นักวิจารณ์สงสัยว่ามันจะคุ้มทุนหรือไม่",
 ]
 FILLER = "<p>Nothing here, on Monday, of these lights.</p><div style='height:3000px'></div>"
 SCRIPT = "<script>setTimeout(() => document.body.dataset.top = Math.round(document.scrollingElement.scrollTop), 1000)</script>"

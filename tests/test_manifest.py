@@ -135,6 +135,96 @@ def test_what_is_no_manifest_is_refused_in_words(house: House, spoilt: Any) -> N
     assert isinstance(refused(house, path), StoreError)
 
 
+HOSTILE = [
+    ("artifacts", []),
+    ("artifacts.0.name", "../up"),
+    ("artifacts.1.name", "/etc/passwd"),
+    ("artifacts.1.name", "2026-11-20/../index.html"),
+    ("artifacts.1.name", "2026-11-20\\up"),
+    ("artifacts.1.name", "2026-11-20/issue.json"),
+    ("issue", "2026-11-20/../2026-11-21"),
+    ("issue", "2026-11-21"),
+    ("at", "0001-01-01T00:00:00Z"),
+    ("at", "9999-12-31T23:59:59Z"),
+    ("number", 0),
+    ("number", 10**30),
+    ("stale", [{"outlet": "Courier", "since": "0001-01-01T00:00:00Z"}]),
+    ("earlier", [{"name": "2026-11-20", "sha256": ""}]),
+    ("inputs.0.seen", "0001-01-01T00:00:00Z"),
+    ("inputs.0.published", "9999-12-31T23:59:59Z"),
+    ("inputs.0.sentences", "5-20 10-30"),
+    ("inputs.0.sentences", "20-30 5-10"),
+    ("inputs.0.sentences", "20-20"),
+    ("inputs.0.sentences", f"1-{'9' * 5000}"),
+    ("inputs.0.sentences", "30-999999999"),
+    ("plan.edition", "a/b"),
+    ("plan.sender", "a@example.org\nBcc: b@example.org"),
+    ("plan.stories", -3),
+    ("plan.stories", 501),
+    ("plan.url", "javascript:alert(1)"),
+    ("plan.window", "P300000D"),
+    ("plan.window", "-P7D"),
+    ("plan.rights.default.words", -1),
+    ("plan.rights.outlets", [["Courier", {"sentences": -1, "words": None}]]),
+    ("plan.selection.min_outlets", 10**9),
+    ("plan.selection.weights.size", 1e308),
+    ("plan.selection.weights.size", float("nan")),
+    ("plan.selection.outlets", [["Courier", float("inf")]]),
+    ("plan.selection.topics", [{"name": "A", "rule": {}}, {"name": "A", "rule": {}}]),
+    ("plan.selection.topics", [{"name": "A", "rule": {}, "stories": -1}]),
+    ("plugins.sections.0.1", 10**9),
+    ("plugins.sections.0.1", -1),
+]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """For tests that only read what was built."""
+    house = House(tmp_path_factory.mktemp("built"))
+    house.build()
+    return house
+
+
+@pytest.mark.parametrize(("place", "value"), HOSTILE)
+def test_values_that_digest_never_writes_are_refused_before_any_work(built: House, place: str, value: Any) -> None:
+    """No crash, no hang, no file outside, and no praise for a manifest that proves nothing."""
+    house = built
+    raw, path = manifest(house), house.folder / "spoilt.json"
+    *way, last = [int(part) if part.isdecimal() else part for part in place.split(".")]
+    inner: Any = raw
+    for part in way:
+        inner = inner[part]
+    inner[last] = value
+    path.write_text(json.dumps(raw))
+    assert isinstance(refused(house, path, "--out", str(house.folder / "again")), StoreError)
+    assert not (house.folder / "again").exists()
+
+
+def test_no_input_stands_twice(house: House) -> None:
+    house.build()
+    raw, path = manifest(house), house.folder / "spoilt.json"
+    raw["inputs"] += raw["inputs"][:1]
+    path.write_text(json.dumps(raw))
+    assert "inputs: one of them stands there twice" in refused(house, path).reason
+
+
+def test_a_file_that_is_too_large_is_not_read(house: House) -> None:
+    path = house.folder / "large.json"
+    with path.open("wb") as file:
+        file.truncate(65 * 2**20)
+    assert "has more than 64 MB" in refused(house, path).reason
+
+
+def test_a_stored_manifest_that_cannot_be_read_is_written_anew(house: House) -> None:
+    """Another version of Digest may ask for fields that it does not have."""
+    house.build()
+    known = manifest(house)
+    del known["inputs"]
+    sql(house, "UPDATE issues SET manifest = ?", json.dumps(known))
+    house.build()
+    assert manifest(house)["inputs"]
+
+
 # --- an issue is made again -------------------------------------------------------------------------------------------
 
 
@@ -328,7 +418,10 @@ def test_a_manifest_is_held_against_its_issue(house: House) -> None:
     good = Manifest.read(path.read_bytes())
     for bad, said in [
         (replace(good, inputs=good.inputs[1:]), "which the issue cites, is not among its inputs"),
-        (replace(good, artifacts=()), "is of another issue than 2026-11-20"),
+        (
+            replace(good, artifacts=(replace(good.artifacts[0], sha256="0" * 64),)),
+            "is of another issue than 2026-11-20",
+        ),
     ]:
         path.write_bytes(bad.written())
         sql(house, "UPDATE issues SET manifest = ?", bad.written().decode())

@@ -58,6 +58,8 @@ def test_the_licence_of_an_entry_is_its_articles() -> None:
 
 ARTICLE = make_article(licence="CC BY-NC 4.0")
 SPARE = Quoting(sentences=1, words=None)
+ALL = Quoting(sentences=None, words=None)
+RESERVED = {"a": "tdmrep.json"}
 
 
 @pytest.mark.parametrize(
@@ -70,9 +72,17 @@ SPARE = Quoting(sentences=1, words=None)
         (Rights(default=Quoting(sentences=0)), "this edition quotes nothing", None),
         (Rights(commercial=True), "its licence (CC BY-NC 4.0) allows no commercial use", None),
         (Rights(commercial=True, outlets=(("Courier", SPARE),)), "its licence (CC BY-NC 4.0) allows no commercial use", None),
-        (Rights(reserved={"a": "tdmrep.json"}), "its publisher reserves its texts (tdmrep.json)", None),
+        (Rights(reserved=RESERVED), "its publisher reserves its texts (tdmrep.json)", None),
         (Rights(reserved={"b": "tdmrep.json"}), None, Quoting()),
-        (Rights(reserved={"a": "tdmrep.json"}, outlets=(("Courier", SPARE),)), None, SPARE),
+        (Rights(reserved=RESERVED, outlets=(("Courier", Quoting()),)), None, Quoting()),
+        (Rights(reserved=RESERVED, outlets=(("Courier", ALL),)), None, ALL),
+        (Rights(reserved=RESERVED, outlets=(("Courier", replace(ALL, words=60)),)), None, replace(ALL, words=60)),
+        (Rights(reserved=RESERVED, default=ALL, outlets=(("Courier", ALL),)), None, ALL),
+        (Rights(reserved=RESERVED, outlets=(("Courier", SPARE),)), "its publisher reserves its texts (tdmrep.json)", None),
+        (Rights(reserved=RESERVED, outlets=(("Courier", Quoting(words=40)),)), "its publisher reserves its texts (tdmrep.json)", None),
+        (Rights(reserved=RESERVED, default=ALL, outlets=(("Courier", Quoting(words=999)),)), "its publisher reserves its texts (tdmrep.json)", None),
+        (Rights(reserved={"b": "tdmrep.json"}, outlets=(("Courier", SPARE),)), None, SPARE),
+        (Rights(default=Quoting(words=0), outlets=(("Courier", SPARE),)), None, SPARE),
     ],
 )  # fmt: skip
 def test_what_may_be_quoted_and_why_not_more(rights: Rights, why: str | None, amount: Quoting | None) -> None:
@@ -199,6 +209,8 @@ def test_author_and_licence_stand_beside_each_article_in_every_format() -> None:
         page = " ".join(made[name].content.decode().replace("\\", "").split())
         for words in ("Ada *Holm*", "CC BY-NC 4.0", "eadline only: this edition quotes nothing of its outlet"):
             assert page.count(words) >= listed, (name, words)
+            if name in ("digest.md", "index.html"):  # on copies as well
+                assert page.count(words) >= sum(len(brief.articles) for brief in issue.briefs), (name, words)
         prove(made[name], [earlier, changed], TEXTS)
     assert all(
         b"CC BY" not in made.content for folder in FORMATS.values() for made in render(load_format(folder), issues())

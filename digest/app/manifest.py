@@ -7,18 +7,18 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import cache
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import available_timezones
 
 import pydantic
 from pydantic import AwareDatetime, Field, TypeAdapter
 
 from digest import __version__
+from digest.app.bounds import flaws
 from digest.app.order import Order, Plugins
 from digest.config import Decisions, Reference
 from digest.errors import StoreError
@@ -29,7 +29,8 @@ from digest.render.frozen import FROZEN, MANIFEST, freeze, thaw
 
 SCHEMA = 1
 _PACKAGE = "digest-newsletter"
-_EDITION = re.compile(r"[a-z0-9-]+")  # it names a folder
+_LARGEST = 64 * 2**20  # bytes; a thousand articles make half a million
+_HINT = "name one that Digest wrote"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,7 @@ class Input:
     categories: tuple[str, ...]
     credit: Credit | None
     licence: str | None
-    sentences: Annotated[str, Field(pattern=r"^(\d+-\d+( \d+-\d+)*)?$")]
+    sentences: Annotated[str, Field(pattern=r"^([0-9]{1,9}-[0-9]{1,9}( [0-9]{1,9}-[0-9]{1,9})*)?$")]
 
     @classmethod
     def of(cls, article: Article) -> "Input":
@@ -72,8 +73,11 @@ class Input:
         )
 
     def article(self, text: str) -> Article:
-        """With its text, whose first line is its title."""
+        """With its text, whose first line is its title. StoreError if the text is shorter than the sentences want."""
         pairs = (pair.split("-") for pair in self.sentences.split())
+        spans = tuple(Span(int(start), int(end)) for start, end in pairs)
+        if spans and spans[-1].end > len(text):
+            raise StoreError(MANIFEST, f"inputs: the sentences of {self.id} go beyond its text", _HINT)
         return Article(
             id=self.id,
             outlet=self.outlet,
@@ -84,7 +88,7 @@ class Input:
             author=self.author,
             language=self.language,
             text=text,
-            sentences=tuple(Span(int(start), int(end)) for start, end in pairs),
+            sentences=spans,
             seen=self.seen,
             categories=self.categories,
             credit=self.credit,
@@ -158,26 +162,31 @@ class Manifest:
 
     @classmethod
     def read(cls, data: bytes) -> "Manifest":
-        """StoreError if it is none, or is of a schema that is not known here."""
+        """StoreError if it is none, is of a schema that is not known here, or has a value that Digest never writes."""
         try:
             found = _adapter().validate_json(data)
         except pydantic.ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"]))
-            raise StoreError(
-                MANIFEST, f"cannot be read: {where}: {first['msg']}", "name one that Digest wrote"
-            ) from None
+            raise StoreError(MANIFEST, f"cannot be read: {where}: {first['msg']}", _HINT) from None
         if found.schema != SCHEMA:
             hint = "it was written by a later version of Digest: update"
             raise StoreError(MANIFEST, f"schema {found.schema} is not known", hint)
-        plan, kinds = found.plan, found.plugins.kinds
-        fits = (
-            _EDITION.fullmatch(plan.edition) and plan.timezone in available_timezones() and plan.window > timedelta(0)
-        )
-        if not fits or kinds != ("clusterer", "summarizer", "stance", *["section"] * (len(kinds) - 3)):
-            reason = "names an edition, a time zone, a window or a plug-in that cannot be"
-            raise StoreError(MANIFEST, reason, "name one that Digest wrote")
+        for flaw in flaws(found):
+            raise StoreError(MANIFEST, flaw, _HINT)
         return found
+
+    @classmethod
+    def load(cls, path: Path) -> "Manifest":
+        """That of a file; StoreError, too, if it cannot be opened, or is far too large for one."""
+        try:
+            with path.open("rb") as file:
+                data = file.read(_LARGEST + 1)
+        except OSError as error:
+            raise StoreError(str(path), error.strerror or "cannot be read") from error
+        if len(data) > _LARGEST:
+            raise StoreError(str(path), f"has more than {_LARGEST // 2**20} MB", _HINT)
+        return cls.read(data)
 
     def written(self) -> bytes:
         """UTF-8 JSON, indented by one space, keys in a fixed order."""
@@ -199,9 +208,11 @@ def manifest_artifact(issue: str, written: bytes) -> Artifact:
 def settled(manifest: Manifest, known: bytes | None) -> Manifest:
     """The known manifest of an earlier build of the issue, if this one differs only in that it was not the first.
 
-    So a build that changes nothing writes nothing.
+    So a build that changes nothing writes nothing. One that cannot be read, as another version wrote it, has changed.
     """
-    old = Manifest.read(known) if known else None
+    old = None
+    with suppress(StoreError):
+        old = Manifest.read(known) if known else None
     return old if old and replace(manifest, replaced=old.replaced).written() == known else manifest
 
 
@@ -234,7 +245,10 @@ def folder_hash(folder: Path) -> str:
 
 
 def versions() -> dict[str, str]:
-    """Of Digest and of the packages that it asks for, as far as they are installed."""
+    """Of Digest and of the packages that it asks for, as far as they are installed.
+
+    Not Python's: a manifest is the same on all of them, as the issue is.
+    """
     try:
         asked = requires(_PACKAGE) or []
     except PackageNotFoundError:

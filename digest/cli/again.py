@@ -22,7 +22,7 @@ def rebuild(source: Path, config: Path, store: str | None, out: Path | None, *, 
 
     if out and source.resolve().is_relative_to(out.resolve()):
         raise ConfigError("--out", f"has {source} in it", "name another folder: what was built is to be compared with")
-    manifest = Manifest.read(source.read_bytes())
+    manifest = Manifest.load(source)
     with open_store(None if store else read_config(config), store, create=False) as opened:
         found = again(manifest, opened, config.parent)
     if out:

@@ -69,13 +69,19 @@ class Quoting:
     def nothing(self) -> bool:
         return 0 in (self.sentences, self.words)
 
+    def allows(self, other: "Quoting") -> bool:
+        """Does it allow all that the other one does?"""
+        pairs = ((self.sentences, other.sentences), (self.words, other.words))
+        return all(own is None or (limit is not None and own >= limit) for own, limit in pairs)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rights:
     """How much may be quoted: `default`, but of some outlets, by name, another amount.
 
     `reserved` are the articles, by id, whose publisher is known to reserve text and data mining, each with what says
-    so; what the edition says of an outlet goes before. A `commercial` edition quotes nothing whose licence forbids it.
+    so; what the edition says of an outlet goes before, if it allows no less than `default`. A `commercial` edition
+    quotes nothing whose licence forbids it.
     """
 
     default: Quoting = Quoting()
@@ -94,11 +100,11 @@ class Rights:
         forbidden = forbids(article.licence) if self.commercial and article.licence else None
         if article.licence and forbidden:
             return f"its licence ({called(article.licence)}) allows no {forbidden}"
-        if own is not None:
-            return "this edition quotes nothing of its outlet" if own.nothing else None
-        if article.id in self.reserved:
+        if own is not None and own.nothing:
+            return "this edition quotes nothing of its outlet"
+        if article.id in self.reserved and not (own and own.allows(self.default)):
             return f"its publisher reserves its texts ({self.reserved[article.id]})"
-        return "this edition quotes nothing" if self.default.nothing else None
+        return "this edition quotes nothing" if own is None and self.default.nothing else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

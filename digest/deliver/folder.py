@@ -13,21 +13,24 @@ from digest.model import Artifact, Issue
 class Folder:
     """Write each artifact to `path/EDITION/`; readers see an old file or a new one, never half of one.
 
-    A file that would not change is left alone, so that its time stays. A relative path counts from `feeds.yaml`.
+    A file that would not change is left alone, so that its time stays. Nothing is written if one of them would lie
+    outside. A relative path counts from `feeds.yaml`.
     """
 
     path: Path
 
     def __call__(self, issue: Issue, artifacts: Sequence[Artifact]) -> int:
         root = self.path / issue.edition
+        inside = root.resolve()
+        for artifact in artifacts:
+            if not (root / artifact.path).resolve().is_relative_to(inside):
+                raise DigestError(artifact.path, "would be written outside of its folder")
         return sum(_write(root, artifact) for artifact in artifacts)
 
 
 def _write(root: Path, artifact: Artifact) -> bool:
     """True if the file was not there as it should be."""
     path = root / artifact.path
-    if not path.resolve().is_relative_to(root.resolve()):
-        raise DigestError(artifact.path, "would be written outside of its folder")
     try:
         if path.is_file() and path.read_bytes() == artifact.content:
             return False

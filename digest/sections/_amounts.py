@@ -148,8 +148,10 @@ def _rounded(one: Figure, other: Figure) -> bool:
 
 
 def _within(one: Figure, other: Figure) -> bool:
-    """Is the one a bound that the other keeps?"""
-    if isinstance(one.value, str) or isinstance(other.value, str) or one.bound == other.bound:
+    """Is the one a bound that the other keeps? Two lower bounds, or two upper ones, may both be true."""
+    if one.bound == other.bound:
+        return one.bound != 0
+    if isinstance(one.value, str) or isinstance(other.value, str):
         return False
     return (one.bound < 0 and other.value >= one.value) or (one.bound > 0 and other.value <= one.value)
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from digest.text.attribution.names import Names
+from digest.text.attribution.names import NAME, Names
 from digest.text.attribution.record import Attribution
 
 _PRONOUN = re.compile(r"(?:he|she|his|her|er|sie|il|elle)$", re.IGNORECASE)
@@ -21,20 +21,28 @@ _NEAR = 600  # characters from a pronoun back to the speaker that it stands for
 def people(text: str, said: Sequence[Attribution], names: Names) -> tuple[str | None, ...]:
     """Who says each: the fullest name that the text has, which may be one word; None if no name is known.
 
-    A pronoun stands for the speaker before it, if that one was named not far above.
+    A pronoun stands for the speaker before it, if that one was named not far above, and nobody else since.
     """
     found: list[str | None] = [None] * len(said)
     last: str | None = None
     at = 0
     for speaker, number in sorted((one.speaker, number) for number, one in enumerate(said) if one.speaker):
         if is_pronoun(speaker.of(text)):
-            found[number] = last if speaker.start - at <= _NEAR else None
+            near = speaker.start - at <= _NEAR
+            found[number] = last if near and last and not _others(text, last, at, speaker.start) else None
         else:
             found[number] = names.form(speaker)
         name = found[number]
         if name and (" " not in name or is_person(name)):
             last, at = name, speaker.end
     return tuple(found)
+
+
+def _others(text: str, name: str, start: int, end: int) -> bool:
+    """Is somebody else named there, for whom a pronoun after it may stand as well?"""
+    known = set(name.split())
+    named = (match.group().split() for match in NAME.finditer(text, start, end))
+    return any(is_person(" ".join(words)) and not known.intersection(words) for words in named)
 
 
 def is_pronoun(speaker: str) -> bool:
