@@ -13,6 +13,7 @@ from digest.model import Article, Story, Take, Voice
 from digest.stance import takes_sides, voices
 from digest.stance._cues import cues
 from digest.stance.cue_words import FOREIGN, UNCLEAR, CueWords
+from tests.replay import ROOT
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 TARGET = "Orbix launches a note app"
@@ -123,6 +124,8 @@ def groups(sentence: str) -> list[str]:
         ("The app can be bad.", "criticism"),
         ("The “smart notes” are there.", "scare"),
         ("One could view this positively, right?", "promise"),
+        ("You can fix it where it is wrong.", "negated_doubt"),
+        ("The excuse that it cannot be done is gone.", "negated_doubt"),
     ],
 )
 def test_cues_turn_with_their_surroundings(sentence: str, group: str) -> None:
@@ -247,6 +250,31 @@ def test_another_language_is_not_judged() -> None:
     assert found.evidence
 
 
+@pytest.mark.parametrize(
+    ("target", "sentence", "label"),
+    [
+        ("Raising the levy", "I support this motion, because it is right and fair to those who pay.", "positive"),
+        ("Raising the levy", "My constituents will benefit, and I commend the plan to the council.", "positive"),
+        ("Raising the levy", "I cannot support this motion. It is a bad deal for the town.", "skeptical"),
+        ("Raising the levy", "We oppose these cuts, which will hurt the poorest families.", "skeptical"),
+        ("Raising the levy", "The report was published on Monday and runs to 300 pages.", "neutral"),
+        ("Flooding is a serious threat", "Rising seas already threaten millions of people on the coast.", "positive"),
+        (
+            "Flooding is a serious threat",
+            "The sea has hardly risen, and the models have been wrong again.",
+            "skeptical",
+        ),
+    ],
+)
+def test_a_speaker_says_on_which_side_he_is(target: str, sentence: str, label: str) -> None:
+    """Support and opposition in the first person count most; who worries agrees that a threat is one."""
+    article = an_article(sentence, title="-")
+    voice = Voice(article=article, speaker="Ada Lund", spans=article.sentences)
+    stance = CueWords()(voice, target).stance
+    assert stance is not None
+    assert stance.label == label
+
+
 def test_an_unsure_label_is_neutral_and_says_so() -> None:
     """What `sure` asks for decides; the note tells "no clear stance" from a plain report."""
     voice = heard(an_article(*DOUBT))[0]
@@ -311,3 +339,10 @@ def test_two_thousand_sentences_a_second() -> None:
 )
 def test_a_headline_that_takes_sides_is_no_target(title: str, sided: bool) -> None:
     assert takes_sides(title) == sided
+
+
+def test_praise_without_words_of_praise_is_not_skeptical() -> None:
+    """The sample of an outlet that praises an open model: at worst it is not clear."""
+    text = (ROOT / "seeds" / "open-model-open-bench.md").read_text("utf-8").split("---\n")[2]
+    paragraphs = [one.replace("\n", " ").strip("# -") for one in text.split("\n\n")]
+    assert label(*paragraphs[1:], title="Marigold 2 is what open should look like") != "skeptical"

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import zstandard
 
+from digest.errors import PluginError
 from digest.stance._weights import load
 from digest.stance.cue_words import CueWords
 from digest.stance.train.rows import examples, voice
@@ -112,3 +113,12 @@ def test_the_calibration_error_is_the_gap_between_said_and_right() -> None:
         ["neutral"] * 4, ["neutral", "neutral", "positive", "positive"], [0.9] * 4
     ) == pytest.approx(0.4)
     assert calibration_error(["neutral"] * 2, ["neutral"] * 2, [1.0] * 2) == 0
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no archive"])
+def test_weights_that_cannot_be_read_are_named(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "own.npz"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(PluginError, match=r"own\.npz"):
+        load(path)

@@ -7,10 +7,20 @@ question ("Why be happy?") counts as negated, and under a condition ("could be b
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from digest.model import Span
 
 _GROUPS = {
+    # somebody says on which side he is
+    "oppose": (
+        "(?:i|we)(?: \\w+)?(?: \\w+)? (?:oppose|reject|disagree|object)|vot(?:e|ed|ing) against|(?:am|are) against|"
+        "(?:cannot|(?:will|do|could) not|(?:ca|wo|do|could)n['’]t) (?:support|accept|agree|back|endorse|vote for)"
+    ),
+    "support": (
+        "(?:i|we)(?: (?!not\\b|never\\b|cannot\\b)\\w+)? (?:support|agree|back|endorse|favou?r)|in favou?r of|"
+        "vot(?:e|ed|ing) for|(?:am|are) all for"
+    ),
     "doubt": (
         "doubt(?:s|ed|ful|ing)?|hoax\\w*|debunk\\w*|fake[ds]?|s[kc]eptic\\w*|cynic\\w*|unclear|dubious|questionable|"
         "suspicious\\w*|unproven|unconvinc\\w+|wary|raises? (?:\\w+ )?(?:questions|doubts|concerns|eyebrows)|"
@@ -24,7 +34,7 @@ _GROUPS = {
         "weak|weaker|weakness\\w*|defeats?|stumbl\\w+|falter\\w*|retreat\\w*|struggl\\w+|concession|unsustainab\\w+|"
         "desperat\\w+|dishonest\\w*|lies|lying|bogus|sham|gimmick\\w*|stunt|farc\\w+|mess|nonsense|blunder\\w*|"
         "botch\\w*|inept|incompeten\\w+|betray\\w*|foolish\\w*|stupid\\w*|silly|unfortunate\\w*|sad(?:ly)?|"
-        "alarming\\w*|troubling|disturbing|squander\\w*|naive|ill-advised|short-sighted|cringe\\w*|embarrass\\w+|"
+        "troubling|disturbing|squander\\w*|naive|ill-advised|short-sighted|cringe\\w*|embarrass\\w+|"
         "disappoint\\w+|underwhelm\\w*|lacklustre|lackluster|mediocre|pointless|useless|outrag\\w+|unhinged|"
         "smear\\w*|bigot\\w*|extremis\\w+|radical|cruel\\w*|ugly|pathetic|hollow|empty (?:words|promises?|gesture)|"
         "bad (?:idea|deal|bet)"
@@ -46,14 +56,15 @@ _GROUPS = {
     ),
     "worry": (
         "risk(?:s|y|ed)?|concern(?:s|ed|ing)?|worr(?:y|ies|ied|ying|isome)|fears?|dangerous\\w*|problem(?:s|atic)?|"
-        "turmoil|backlash|critics|criticis[ms]\\w*|controvers\\w+|complicated|dilut\\w+|threaten\\w*|costly|crisis"
+        "turmoil|backlash|critics|alarm(?:ed|ing|s)?|emergenc\\w+|catastroph\\w+|devastat\\w+|disasters?|irreversible|"
+        "criticis[ms]\\w*|controvers\\w+|complicated|dilut\\w+|threaten\\w*|costly|crisis"
     ),
     "praise": (
         "great(?:er|est|ly)?|excellent\\w*|impressive\\w*|remarkabl[ey]|brilliant\\w*|best|better|smart(?:er)?|"
         "outstanding|terrific|wonderful\\w*|amazing\\w*|fantastic|perfect\\w*|good|well-deserved|admirabl[ey]|"
         "courag\\w+|heroic|wise(?:ly)?|success(?:es|ful|fully)?|triumph\\w*|win|wins|winning|welcome[ds]?|"
         "deserves? (?:credit|praise|attention)|prais\\w+|applaud\\w*|celebrat\\w+|hail(?:s|ed)|lauds?|lauded|"
-        "commend\\w*|thrilled|proud|glad|thankful\\w*|elegant|beautiful\\w*|delight\\w*|happy|inspir\\w+|"
+        "commend\\w*|thrilled|proud|glad|thankful\\w*|elegant|beautiful\\w*|delight\\w*|happy|fair|inspir\\w+|"
         "eloquent\\w*|right (?:thing|call|move|decision)"
     ),
     "promise": (
@@ -78,24 +89,23 @@ _GROUPS = {
     ),
 }
 GROUPS = (*_GROUPS, "negated_praise", "conditional_praise", "negated_doubt", "question", "exclamation", "scare")
-DOUBTS = ("doubt", "criticism", "hype", "unmask", "inability", "negated_praise")
-PRAISES = ("praise", "promise", "trust", "negated_doubt")
-_STRONG = {"doubt", "criticism", "hype"}
+DOUBTS = ("oppose", "doubt", "criticism", "hype", "unmask", "inability", "negated_praise")
+PRAISES = ("support", "praise", "promise", "trust", "negated_doubt")
+_STRONG = {"doubt", "criticism", "hype", "inability"}
 
 _CUES = re.compile(
-    r"(?<![\w-])(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _GROUPS.items()) + r")(?![\w-])",
-    re.IGNORECASE,
+    r"(?<![\w-])(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _GROUPS.items()) + r")(?![\w-])"
 )
 _NEGATION = re.compile(
     r"(?:\b(?:not|no|never|nothing|nobody|hardly|scarcely|barely|without|neither|nor|cannot|"
     r"(?:is|are|was|were|do|does|did|wo|would|ca|could|should|has|have)n['’]t)|less|least|fails? to|anything but|"
-    r"far from)"
-    r"(?:\s[\w’'\"“-]{1,15}){0,3}\s[\"“]?$",
+    r"far from|fix(?:es|ed|ing)?|solv(?:e|es|ed|ing)|prevents?|avoids?|excuses?|myths?)"
+    r"(?:\s[\w’'\"“-]{1,15}){0,4}\s[\"“]?$",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(r"\b(?:if|(?<!one )could|might|may|would)(?:\s[\w’'-]{1,15}){0,3}\s$", re.IGNORECASE)
 _TAG = re.compile(r",\s(?:right|no|yes|correct|is it|isn['’]t it)\?", re.IGNORECASE)  # asks for agreement
-_NEGATION_REACH = 45  # characters: a negation and three words
+_NEGATION_REACH = 45  # characters: a negation and four short words
 _SCARE = re.compile(r"[“\"‘](?:[\w’'-]{2,20}\s?){1,2}[”\"’](?!\w|\s(?:refers?|means?|stands?)\b)")
 
 
@@ -107,15 +117,23 @@ class Cue:
     span: Span
 
 
-def cues(text: str, span: Span) -> list[Cue]:
+@lru_cache(maxsize=8)
+def _lower(text: str) -> str:
+    """Lower case, character for character. Patterns that need not mind case are three times as fast."""
+    found = text.lower()
+    return found if len(found) == len(text) else "".join(one.lower() if len(one.lower()) == 1 else one for one in text)
+
+
+@lru_cache(maxsize=1024)  # an article's sentences are asked for several times on end
+def cues(text: str, span: Span) -> tuple[Cue, ...]:
     """The cues of the passage `span` of `text`, in order."""
     last = text[span.start : span.end].rstrip("\"'”’»)")[-1:]
     asked = last == "?" and not _TAG.search(text, *span)
-    found = [_cue(text, span, match, asked=asked) for match in _CUES.finditer(text, *span)]
+    found = [_cue(text, span, match, asked=asked) for match in _CUES.finditer(_lower(text), *span)]
     found += [Cue(group="scare", span=Span(*match.span())) for match in _SCARE.finditer(text, *span)]
     if last in ("?", "!"):
         found.append(Cue(group="question" if last == "?" else "exclamation", span=Span(span.end - 1, span.end)))
-    return sorted(found, key=lambda cue: (cue.span, cue.group))
+    return tuple(sorted(found, key=lambda cue: (cue.span, cue.group)))
 
 
 QUOTED = re.compile(r"“[^”]{1,400}”|\"[^\"]{1,400}\"|«[^»]{1,400}»|(?<!\w)[‘'][^’']{3,200}[’'](?!\w)")
@@ -130,6 +148,16 @@ _OBJECTION = re.compile(
 )
 
 
+_ALARM = re.compile(
+    r"\b(?:threat(?:s|ens?)?|danger\w*|cris[ie]s|problems?|risks?|emergenc\w+|harm\w*|urgent|concern)\b", re.IGNORECASE
+)
+
+
+def is_alarm(target: str) -> bool:
+    """Does the target call something bad? Whoever worries agrees."""
+    return bool(_ALARM.search(target))
+
+
 def is_objection(target: str) -> bool:
     """Is the target itself somebody's objection, accusation or inquiry?
 
@@ -138,14 +166,14 @@ def is_objection(target: str) -> bool:
     return bool(_OBJECTION.search(target))
 
 
-def own_cues(text: str, span: Span) -> list[Cue]:
+def own_cues(text: str, span: Span) -> tuple[Cue, ...]:
     """The cues of a passage that are its writer's: not those between quotation marks, which somebody else said."""
     quoted = [match.span() for match in QUOTED.finditer(text, *span)]
-    return [
+    return tuple(
         cue
         for cue in cues(text, span)
         if cue.group in _MARKS or not any(start <= cue.span.start < end for start, end in quoted)
-    ]
+    )
 
 
 def _cue(text: str, span: Span, match: re.Match[str], *, asked: bool) -> Cue:

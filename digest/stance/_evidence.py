@@ -16,6 +16,8 @@ def evidence(voice: Voice, target: str, label: Label, limit: int) -> tuple[Span,
     spans = voice.spans
     if not spans or (label == "neutral" and voice.speaker is None):
         spans = voice.article.sentences or (voice.article.title_span,)
+    if len(spans) == 1:
+        return spans
     wanted = set(terms(target, voice.article.language))
     weights = [_weight(voice, target, span, label, wanted) for span in spans]
     ranked = sorted(range(len(spans)), key=lambda number: (-weights[number][0], -weights[number][1], number))
@@ -43,7 +45,7 @@ def cue_spans(voice: Voice, target: str, span: Span, label: Label) -> tuple[Span
     return tuple(found)
 
 
-def _cues(voice: Voice, span: Span) -> list[Cue]:
+def _cues(voice: Voice, span: Span) -> tuple[Cue, ...]:
     return (own_cues if voice.speaker is None else cues)(voice.article.text, span)
 
 

@@ -43,14 +43,18 @@ _MARKS = {"?": "asks", '"': "quotes", "'": "quotes", ":": "colon"}
 
 
 def is_headline(voice: Voice, target: str) -> bool:
-    """Is it a title alone, and the target a claim?
+    """Is it a title alone, and the target a claim?"""
+    return is_alone(voice, target) and bool(_CLAIM.search(target))
+
+
+def is_alone(voice: Voice, target: str) -> bool:
+    """Is it a title alone, and not the target itself?
 
     A headline that says the same as another headline reports the news and does not affirm it; only a claim, a full
-    sentence, can be affirmed or denied by a headline.
+    sentence, can be affirmed by a headline. Anything can be denied by one.
     """
     article = voice.article
-    alone = voice.spans == (article.title_span,) and not article.sentences
-    return alone and bool(_CLAIM.search(target)) and target != article.title
+    return voice.spans == (article.title_span,) and not article.sentences and target != article.title
 
 
 def sparse(voice: Voice, target: str) -> Features:

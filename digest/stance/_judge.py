@@ -16,7 +16,7 @@ _UNDECIDED = (0.38, 0.5)  # of those that judge, where nothing but what is usual
 
 def reading(voice: Voice, target: str) -> Reading:
     """A headline towards a claim, sentences about a name, an outlet's article, or a speaker's words."""
-    if _headline.is_headline(voice, target):
+    if _headline.is_alone(voice, target):
         return "headline"
     if _name.mentions(voice, target):
         return "name"
@@ -25,8 +25,10 @@ def reading(voice: Voice, target: str) -> Reading:
 
 def judge(voice: Voice, target: str, weights: Weights) -> tuple[Label, Chances, bool]:
     """The label that fits best, the chances of all, and whether the label is clear."""
-    if _headline.is_headline(voice, target):
+    if _headline.is_alone(voice, target):
         found = _of_headline(voice, target, weights)
+        if not _headline.is_headline(voice, target):
+            found = {**found, "positive": 0.0, "neutral": found["positive"] + found["neutral"]}
     elif places := _name.mentions(voice, target):
         found = _of_name(places, weights)
     elif voice.speaker is None:

@@ -8,11 +8,13 @@ from math import sqrt
 import numpy as np
 
 from digest.model import Voice
-from digest.stance._cues import DOUBTS, PRAISES, Cue, cues, is_objection
+from digest.stance._cues import DOUBTS, PRAISES, Cue, cues, is_alarm, is_objection
 from digest.stance._weights import Chances, labelled, softmax
 
 # What the cues of a group mean: towards positive, towards skeptical, against neutral being zero.
 _MEANING = {
+    "oppose": (-0.4, 1.0),
+    "support": (1.0, -0.3),
     "doubt": (-0.3, 0.8),
     "criticism": (-0.3, 0.7),
     "hype": (-0.2, 0.6),
@@ -29,6 +31,7 @@ _MEANING = {
     "scare": (0.0, 0.2),
     "own": (0.2, 0.2),
 }
+_ALARMED = (1.0, -0.2)  # worry, towards a target that calls something bad
 _BALANCE = 1.5
 _BIAS = (-0.7, -0.6)
 _LENGTH = 60  # words; shorter passages say little
@@ -47,7 +50,7 @@ def chances(voice: Voice, target: str) -> Chances:
     positive, skeptical = _BIAS
     for group in sorted({cue.group for cue in found}):
         rate = sqrt(100 * sum(cue.group == group for cue in found) / (length + _LENGTH))
-        for_it, against = meaning(group)
+        for_it, against = _ALARMED if group == "worry" and is_alarm(target) else meaning(group)
         positive, skeptical = positive + rate * for_it, skeptical + rate * against
     balance = _BALANCE * _leaning(found)
     if is_objection(target):

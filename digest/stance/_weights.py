@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
+from digest.errors import PluginError
 from digest.model import LABELS, Label
 
 SHIPPED = Path(__file__).parent / "cue_words.npz"
@@ -88,9 +90,16 @@ def dump(weights: Weights) -> bytes:
 
 @cache
 def load(path: Path) -> Weights:
-    """The weights in a file that `dump` made."""
-    with np.load(path, allow_pickle=False) as archive:
-        arrays = dict(archive)
+    """The weights in a file that `dump` made; PluginError if it is none."""
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return _weights(dict(archive))
+    except (OSError, EOFError, ValueError, TypeError, LookupError, BadZipFile) as error:
+        hint = "make it with `python -m digest.stance.train`"
+        raise PluginError(f"weights {path}", f"cannot be read: {error}", hint) from error
+
+
+def _weights(arrays: Mapping[str, Any]) -> Weights:
     nets = [
         Net(hidden=arrays[f"net{number}.hidden"].astype(np.float32), out=arrays[f"net{number}.out"].astype(np.float32))
         for number in range(sum(name.endswith(".hidden") for name in arrays))

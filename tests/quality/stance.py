@@ -15,8 +15,9 @@ from zlib import crc32
 from digest.model import LABELS, Label
 from digest.stance._judge import judge
 from digest.stance._weights import SHIPPED, Chances, Weights, load
+from digest.stance.cue_words import CueWords
 from digest.stance.train.learn import learn
-from digest.stance.train.rows import Example, examples, read
+from digest.stance.train.rows import Example, examples
 
 _BINS = 10
 
@@ -24,7 +25,6 @@ _BINS = 10
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--folds", type=int, help="train anew, N times, without the fold that is scored")
     parser.add_argument("--part", choices=("dev", "held"), help="only the groups that settings were chosen on, or not")
-    parser.add_argument("--also", nargs="*", default=[], help="other labelled files to train on, instead of folds")
     parser.add_argument("--reliability", action="store_true", help="print how often each chance came true")
 
 
@@ -45,9 +45,6 @@ def _answered(found: list[Example], options: Namespace) -> tuple[list[Label], li
     folds = getattr(options, "folds", None)
     shown = [one for one in found if part != "dev" or not _is_held(one)]
     scored = [one for one in shown if part != "held" or _is_held(one)]
-    if getattr(options, "also", None):
-        weights = learn([one for path in options.also for one in examples(read(path))], load(SHIPPED))
-        return [one.label for one in scored], _judged(scored, weights)
     if not folds:
         return [one.label for one in scored], _judged(scored, load(SHIPPED))
     if part == "held":
@@ -64,7 +61,13 @@ def _answered(found: list[Example], options: Namespace) -> tuple[list[Label], li
 
 
 def _judged(found: Sequence[Example], weights: Weights) -> list[tuple[Label, Chances]]:
-    return [judge(one.voice, one.target, weights)[:2] for one in found]
+    """What the default says: a label that is less sure than it asks for is neutral."""
+    sure = CueWords().sure
+    answers: list[tuple[Label, Chances]] = []
+    for one in found:
+        label, chances, _ = judge(one.voice, one.target, weights)
+        answers.append(("neutral" if label != "neutral" and chances[label] < sure else label, chances))
+    return answers
 
 
 def _fold(example: Example, folds: int) -> int:
