@@ -1,6 +1,6 @@
 """Articles in, an issue out: the pure middle. It knows the stage protocols and no plug-in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from digest.cluster import Clusterer
 from digest.config import Decisions, Rights, Selection
 from digest.edit.continuity import Continued, continued
-from digest.edit.editor import Register, arranged
+from digest.edit.editor import Register, arranged, corrected, corrections
 from digest.edit.headline import headline
 from digest.edit.rank import Ranked, Scale
 from digest.edit.related import related
@@ -16,7 +16,7 @@ from digest.edit.select import Choice, Chosen, choose
 from digest.edit.topics import matches
 from digest.edit.why import why
 from digest.lineage import lineage
-from digest.model import Article, Brief, Citation, Issue, Lineage, Stale, Story
+from digest.model import Article, Brief, Citation, Issue, Label, Lineage, Stale, Story
 from digest.sections import Allowance, Reading, Wanted, gauges, told
 from digest.stance import StanceModel, takes_sides, voices
 from digest.summarize import Summarizer
@@ -116,11 +116,14 @@ def make_issue(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clustered:
-    """All stories under their lasting ids, by id, and the ids of those that the editor pinned or dropped."""
+    """All stories under their lasting ids, by id, the ids of those that the editor pinned or dropped, and the stances
+    that he set, by article and speaker.
+    """
 
     stories: dict[str, Continued]
     pinned: tuple[str, ...]
     dropped: tuple[str, ...]
+    stances: Mapping[tuple[str, str | None], Label]
 
 
 def clustered(articles: Sequence[Article], *, plan: Plan, cluster: Clusterer, past: Past) -> Clustered:
@@ -137,6 +140,7 @@ def clustered(articles: Sequence[Article], *, plan: Plan, cluster: Clusterer, pa
         stories={one.story.id: one for one in lasting},
         pinned=tuple(dict.fromkeys(ids[story.id] for found in pinned for story in found)),
         dropped=tuple(dict.fromkeys(ids[story.id] for found in dropped for story in found)),
+        stances=corrections(plan.decisions, register),
     )
 
 
@@ -147,7 +151,8 @@ def _chosen(found: Clustered, plan: Plan, stance: StanceModel, at: datetime, pas
     def measure(whole: Story, news: Story) -> Ranked:
         origins = lineage(whole.articles)
         target = _target(news)
-        takes = tuple(stance(voice, target) for voice in voices(_originals(news, origins)))
+        heard = voices(_originals(news, origins))
+        takes = tuple(corrected(stance(voice, target), found.stances) for voice in heard)
         return Ranked(whole=whole, news=news, lineage=origins, takes=takes, reasons=scale.reasons(news, origins, takes))
 
     rules = plan.selection

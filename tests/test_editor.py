@@ -1,5 +1,6 @@
 """What the editor decides holds, however stories are clustered the next time; what is wrong in the file is said."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -8,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.config import Decisions, Reference
+from digest.config import Correction, Decisions, Reference
 from digest.config.editor import read_decisions
-from digest.edit.editor import Register, arranged, strangers
+from digest.edit.editor import Register, arranged, corrected, corrections, strangers
 from digest.errors import ConfigError
-from digest.model import Article, Issue, Story, Tie, short_hash
+from digest.model import Article, Issue, Span, Stance, Story, Take, Tie, short_hash
 from digest.pipeline import Past, make_issue
 from tests.conftest import NOW, make_article
 from tests.test_pipeline import PLAN, STAGES, one
@@ -221,3 +222,50 @@ def test_what_is_wrong_is_said_with_its_place_and_what_is_allowed(tmp_path: Path
     with pytest.raises(ConfigError) as caught:
         read_decisions(path, ["weekly"])
     assert said in str(caught.value).replace(str(tmp_path) + "/", "")
+
+
+def test_the_editor_sets_a_stance_right() -> None:
+    """Of an outlet by its article's name; the rest stays as the model has it."""
+    right = Decisions(stances=(Correction(article=refs("a")[0], speaker=None, label="positive"),))
+    (harbour, *_) = [brief for brief in issue(WEEK, right).briefs if "a" in brief.articles]
+    stances = {take.article: take.stance for take in harbour.takes}
+    assert stances["a"] == Stance(label="positive", score=1.0, by="the editor")
+    assert stances["b"]
+    assert stances["b"].by != "the editor"
+    assert [take.note for take in harbour.takes] == ["set by the editor", ""]
+
+
+def test_the_editor_names_a_speaker_as_the_issue_does() -> None:
+    take = Take(
+        outlet="A", speaker="Sean O’Kane", article="a", target="t", stance=None, evidence=(), cues=(Span(1, 2),)
+    )
+    register = Register.of(WEEK, [])
+    right = Decisions(stances=(Correction(article=refs("a")[0], speaker="sean o'kane", label="skeptical"),))
+    set_right = corrected(take, corrections(right, register))
+    assert set_right.stance
+    assert set_right.stance.label == "skeptical"
+    assert set_right.cues == ()
+    assert corrected(replace(take, speaker=None), corrections(right, register)).stance is None
+
+
+def test_stances_are_read_from_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "editor.yaml"
+    path.write_text("weekly:\n  stances:\n    - {article: abc, speaker: Ada, label: neutral}\n")
+    (found,) = read_decisions(path, ["weekly"])["weekly"].stances
+    assert (found.article.name, found.speaker, found.label) == ("abc", "Ada", "neutral")
+    assert found.article.place == f"{path}:3:17"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{article: abc, label: angry}", "found 'angry'; allowed: positive, skeptical, neutral"),
+        ("{article: abc}", "key 'label' is missing"),
+        ("{article: abc, label: neutral, by: me}", "unknown key 'by'"),
+    ],
+)
+def test_what_is_wrong_with_a_stance_is_said(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "editor.yaml"
+    path.write_text(f"weekly:\n  stances:\n    - {text}\n")
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        read_decisions(path, ["weekly"])

@@ -92,6 +92,7 @@ def _rule(rule: Rule) -> str:
 
 def _editor(decided: Decisions) -> Iterator[str]:
     counts = {"pinned": decided.pin, "dropped": decided.drop, "merged": decided.merge, "split": decided.split}
+    counts |= {"stances set": decided.stances}
     if any(counts.values()):
         yield "  editor   " + ", ".join(f"{len(what)} {done}" for done, what in counts.items() if what)
 

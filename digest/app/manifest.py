@@ -280,6 +280,7 @@ def _placeless(decisions: Decisions) -> Decisions:
         drop=bare(decisions.drop),
         merge=tuple(map(bare, decisions.merge)),
         split=tuple(map(bare, decisions.split)),
+        stances=tuple(replace(one, article=replace(one.article, place="")) for one in decisions.stances),
     )
 
 

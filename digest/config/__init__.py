@@ -5,6 +5,7 @@ Only `load`, `editor` and what they need know of YAML and pydantic.
 
 from digest.config.records import (
     Config,
+    Correction,
     Decisions,
     Edition,
     Network,
@@ -20,6 +21,7 @@ from digest.config.records import (
 
 __all__ = [
     "Config",
+    "Correction",
     "Decisions",
     "Edition",
     "Network",

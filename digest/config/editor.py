@@ -9,8 +9,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from digest.config.document import Document
 from digest.config.explain import shown, what_is_allowed
-from digest.config.records import Decisions, Reference
+from digest.config.records import Correction, Decisions, Reference
 from digest.errors import ConfigError
+from digest.model import LABELS, Label
 from digest.plugins import hint
 
 FILE = "editor.yaml"
@@ -28,12 +29,20 @@ _Merged = Annotated[list[Annotated[list[_Name], Field(min_length=2)]], BeforeVal
 _Split = Annotated[list[Annotated[list[_Name], Field(min_length=1)]], BeforeValidator(_none_yet)]
 
 
+class CorrectionSchema(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    article: _Name
+    speaker: _Name | None = None
+    label: Label
+
+
 class DecisionsSchema(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
     pin: _Names = []
     drop: _Names = []
     merge: _Merged = []
     split: _Split = []
+    stances: Annotated[list[CorrectionSchema], BeforeValidator(_none_yet)] = []
 
 
 def read_decisions(path: Path, editions: Collection[str]) -> Mapping[str, Decisions]:
@@ -78,14 +87,29 @@ def _decisions(
         drop=names("drop", schema.drop),
         merge=tuple(names("merge", group, number) for number, group in enumerate(schema.merge)),
         split=tuple(names("split", group, number) for number, group in enumerate(schema.split)),
+        stances=tuple(
+            Correction(
+                article=Reference(
+                    name=one.article.strip(), place=document.place((edition, "stances", number, "article"))
+                ),
+                speaker=one.speaker,
+                label=one.label,
+            )
+            for number, one in enumerate(schema.stances)
+        ),
     )
 
 
 def _explained(document: Document, edition: str, problem: Any) -> str:
     path = (edition, *problem["loc"])
     if problem["type"] == "extra_forbidden":
-        allowed = hint(str(path[-1]), list(DecisionsSchema.model_fields))
+        known = CorrectionSchema if "stances" in path[:-1] else DecisionsSchema
+        allowed = hint(str(path[-1]), list(known.model_fields))
         return document.say(path, f"unknown key '{path[-1]}'; {allowed}", key=True)
+    if problem["type"] == "missing":
+        return document.say(path[:-1], f"key '{path[-1]}' is missing; it is required")
+    if problem["type"] == "literal_error":
+        return document.say(path, f"found {shown(problem['input'])}; allowed: {', '.join(LABELS)}")
     if problem["type"] == "too_short":
         least = problem["ctx"]["min_length"]
         allowed = "two names or more" if least == 2 else "a list of names"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from digest.model import Article, Feed
+from digest.model import Article, Feed, Label
 from digest.plugins import Choice
 from digest.text.licences import called, forbids
 
@@ -134,20 +134,30 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A stance that the editor sets right: of the outlet of an article, or of a `speaker` in it, by his name there."""
+
+    article: Reference
+    speaker: str | None
+    label: Label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decisions:
     """What the editor has decided about an edition's stories, in `editor.yaml`.
 
     `pin` come first, in this order; `drop` are not told; each group in `merge` is one story; the articles of each group
-    in `split` are a story of their own.
+    in `split` are a story of their own; `stances` win over the model's.
     """
 
     pin: tuple[Reference, ...] = ()
     drop: tuple[Reference, ...] = ()
     merge: tuple[tuple[Reference, ...], ...] = ()
     split: tuple[tuple[Reference, ...], ...] = ()
+    stances: tuple[Correction, ...] = ()
 
     def references(self) -> Iterator[Reference]:
-        yield from (*self.pin, *self.drop)
+        yield from (*self.pin, *self.drop, *(correction.article for correction in self.stances))
         for group in (*self.merge, *self.split):
             yield from group
 

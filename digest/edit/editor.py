@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from digest.config import Decisions, Reference
-from digest.model import Article, Issue, Story, short_hash, successors
+from digest.model import Article, Issue, Label, Stance, Story, Take, short_hash, successors
 from digest.text.urls import canonical
 
+EDITOR = "the editor"  # whose stances these are
 LEAST = 0.5  # of the articles of a story that were told before: so many belong to the story that the editor means
 
 
@@ -131,3 +132,23 @@ def _part(story: Story, articles: tuple[Article, ...]) -> Story:
 def _name(articles: Sequence[Article]) -> str:
     """As the clusterer names stories: after the first article."""
     return short_hash("story", articles[0].id)
+
+
+def corrected(take: Take, stances: Mapping[tuple[str, str | None], Label]) -> Take:
+    """With the editor's stance, if he set one; the words that decided otherwise are not shown."""
+    label = stances.get((take.article, _folded(take.speaker)))
+    if label is None:
+        return take
+    return replace(
+        take, stance=Stance(label=label, score=1.0, by=EDITOR), cues=(), mixed=False, note="set by the editor"
+    )
+
+
+def corrections(decisions: Decisions, register: Register) -> dict[tuple[str, str | None], Label]:
+    """The editor's stances by the id of the article and by the speaker, None for the outlet."""
+    known = ((register.article(one.article), one) for one in decisions.stances)
+    return {(id, _folded(one.speaker)): one.label for id, one in known if id}
+
+
+def _folded(name: str | None) -> str | None:
+    return None if name is None else name.replace("’", "'").casefold()

@@ -1,11 +1,11 @@
 """The articles of a story as its readers see them: whose they are, whose news they carry, which one is nearest."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from digest.model import Brief, Citation, Issue, Origin, Quote
+from digest.model import Brief, Citation, Issue, Origin, Quote, Span
 from digest.render import dates
 from digest.render.escape import safe_link
 from digest.render.fragment import opened_at
@@ -26,11 +26,13 @@ SAYS = {  # who says where an article has its news from, unless it is its own
 class Said:
     """A quote with the article it was copied from; `key` is ARTICLE:START-END, `by` the outlet and who is quoted.
 
-    `url` opens the article at the quote.
+    `url` opens the article at the quote. `pieces` are its text in parts, each with the answer whether it decided on a
+    stance.
     """
 
     text: str
     key: str
+    pieces: tuple[tuple[str, bool], ...]
     speaker: str | None
     article: "Cited"
 
@@ -113,8 +115,9 @@ def folded(brief: Brief, cited: Mapping[str, Cited]) -> tuple[Cited, ...]:
     return tuple(cited[id] for id in brief.articles if id not in hidden)
 
 
-def said(quotes: Iterable[Quote], cited: Mapping[str, Cited]) -> tuple[Said, ...]:
-    return tuple(_said(quote, cited) for quote in quotes)
+def said(quotes: Iterable[Quote], cited: Mapping[str, Cited], cues: Sequence[Span] = ()) -> tuple[Said, ...]:
+    """`cues` are words of their articles that decided on a stance, in order and without overlap."""
+    return tuple(_said(quote, cited, cues) for quote in quotes)
 
 
 def at(article: Cited, quotes: Iterable[Said]) -> str | None:
@@ -122,9 +125,21 @@ def at(article: Cited, quotes: Iterable[Said]) -> str | None:
     return article.url and opened_at(article.url, *(one.text for one in quotes if one.article.id == article.id))
 
 
-def _said(quote: Quote, cited: Mapping[str, Cited]) -> Said:
+def _said(quote: Quote, cited: Mapping[str, Cited], cues: Sequence[Span] = ()) -> Said:
     key = f"{quote.article}:{quote.start}-{quote.end}"
-    return Said(text=quote.text, key=key, speaker=quote.speaker, article=cited[quote.article])
+    pieces = tuple(_pieces(quote, cues))
+    return Said(text=quote.text, key=key, pieces=pieces, speaker=quote.speaker, article=cited[quote.article])
+
+
+def _pieces(quote: Quote, cues: Sequence[Span]) -> Iterator[tuple[str, bool]]:
+    """Together they are the quote, whatever the cues are."""
+    done = 0
+    for start, end in sorted(Span(cue.start - quote.start, cue.end - quote.start) for cue in cues):
+        if done <= start < end <= len(quote.text):
+            yield quote.text[done:start], False
+            yield quote.text[start:end], True
+            done = end
+    yield quote.text[done:], False
 
 
 def _copies(brief: Brief) -> dict[str, tuple[str, ...]]:

@@ -13,10 +13,11 @@ from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from digest.errors import FormatError
 from digest.render import dates
+from digest.render.cited import Said
 from digest.render.escape import as_markdown, as_markdown_url, as_paragraph, as_text
 from digest.render.view import direction
 from digest.text.normalize import counted, one_line, shorten
@@ -57,6 +58,7 @@ def environment(folder: Path, media_type: str) -> ImmutableSandboxedEnvironment:
         day=dates.day,
         direction=direction,
         iso=dates.iso,
+        marked=_marked,
         markdown=as_markdown,
         markdown_url=as_markdown_url,
         moment=dates.moment,
@@ -74,6 +76,13 @@ def _tidy(value: Any) -> Any:
     if value is None:
         raise TypeError("a value printed here is None")
     return one_line(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _marked(quote: Said, tag: str) -> Markup:
+    """The text of a quote, escaped, with the words that decided on a stance in elements named `tag`."""
+    opened, closed = Markup(f"<{tag}>"), Markup(f"</{tag}>")  # noqa: S704  # a template's own word
+    pieces = ((opened + escape(text) + closed) if decided else escape(text) for text, decided in quote.pieces)
+    return Markup("").join(pieces)
 
 
 def _written(value: Any) -> Any:

@@ -12,16 +12,15 @@ from itertools import groupby
 from typing import overload
 from zoneinfo import ZoneInfo
 
-from digest.model import LABELS, Brief, Issue, Reason, Take, points
+from digest.model import Brief, Issue, Reason, points
 from digest.render import dates
-from digest.render.cited import Cited, Said, at, cited_in, folded, said
+from digest.render.cited import Cited, cited_in, folded
 from digest.render.escape import safe_link
 from digest.render.parts import Elsewhere, Meter, Part, elsewhere, meters, parts, rules, silent
+from digest.render.takes import Camp, Spread, camps, spread
 from digest.text.normalize import counted
 from digest.text.words import word_spans
 
-MANY = 3  # more takes than this are many: a format may fold them
-UNJUDGED = "not judged"
 NO_TOPIC = "Other stories"
 _PACE = 230  # words a minute: an adult's, silently, of plain English (Brysbaert 2019: 238)
 _SHARED = 6  # names, and terms, of those that a story's articles share: the first are the best
@@ -31,37 +30,6 @@ _RIGHT_TO_LEFT = ("ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi")
 def direction(language: str) -> str:
     """`rtl` or `ltr`, for `dir` in HTML."""
     return "rtl" if language.split("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Angle:
-    """A take: `who` is the outlet, or "speaker, in outlet"; `target` is None if the story's takes share one.
-
-    `url` opens the article at the evidence.
-    """
-
-    who: str
-    outlet: str
-    speaker: str | None
-    target: str | None
-    article: Cited
-    evidence: tuple[Said, ...]
-
-    @property
-    def url(self) -> str | None:
-        return at(self.article, self.evidence)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Camp:
-    """The takes with one label."""
-
-    label: str
-    takes: tuple[Angle, ...]
-
-    @property
-    def many(self) -> bool:
-        return len(self.takes) > MANY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +57,7 @@ class Telling:
     meters: tuple[Meter, ...]
     related: tuple[tuple[str, str], ...]
     camps: tuple[Camp, ...]
+    spread: Spread | None
     articles: tuple[Cited, ...]
     listed: tuple[Cited, ...]
     together: str
@@ -239,7 +208,8 @@ def _telling(brief: Brief, issue: Issue, number: int, earlier: Mapping[str, Issu
         silent=silent(brief),
         meters=meters(brief),
         related=tuple((related.story, related.title) for related in brief.related),
-        camps=tuple(_camps(brief.takes, cited, show_target=len(targets) > 1)),
+        camps=camps(brief.takes, cited),
+        spread=spread(brief.takes),
         articles=articles,
         listed=folded(brief, cited),
         together="; ".join(", ".join(shared[:_SHARED]) for shared in (brief.why.names, brief.why.terms) if shared),
@@ -283,21 +253,3 @@ def _status(brief: Brief, earlier: Mapping[str, Issue], zone: ZoneInfo) -> str:
     before = earlier.get(brief.since)
     since = f" since {dates.day(before.at.astimezone(zone))}" if before else ""
     return f"continuing: {counted(len(brief.new), 'new article')}{since}"
-
-
-def _camps(takes: Sequence[Take], cited: Mapping[str, Cited], *, show_target: bool) -> Iterable[Camp]:
-    for label in (*LABELS, None):
-        chosen = tuple(
-            Angle(
-                who=f"{take.speaker}, in {take.outlet}" if take.speaker else take.outlet,
-                outlet=take.outlet,
-                speaker=take.speaker,
-                target=take.target if show_target else None,
-                article=cited[take.article],
-                evidence=said(take.evidence, cited),
-            )
-            for take in takes
-            if (take.stance.label if take.stance else None) == label
-        )
-        if chosen:
-            yield Camp(label=label or UNJUDGED, takes=chosen)

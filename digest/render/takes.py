@@ -1,0 +1,117 @@
+"""The takes of a brief as their readers see them: sorted by label, the surest first, and how they are spread."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from digest.model import LABELS, Take
+from digest.render.cited import Cited, Said, at, said
+
+MANY = 3  # more takes than this are many: a format may fold them
+UNJUDGED = "not judged"
+_FEW = 3  # judged takes: fewer cannot be one-sided
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Angle:
+    """A take: `who` is the outlet, or "speaker, in outlet"; `target` is None if the story's takes share one.
+
+    `chance` is how likely its label is, in words, empty if that says little; `note` says why it is neutral, or not
+    judged, or that the other side has room; it may be empty.
+    """
+
+    who: str
+    outlet: str
+    speaker: str | None
+    target: str | None
+    article: Cited
+    evidence: tuple[Said, ...]
+    chance: str
+    note: str
+
+    @property
+    def url(self) -> str | None:
+        """Opens the article at the evidence."""
+        return at(self.article, self.evidence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Camp:
+    """The takes with one label."""
+
+    label: str
+    takes: tuple[Angle, ...]
+
+    @property
+    def many(self) -> bool:
+        return len(self.takes) > MANY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """How many takes of `total` have a label; `start` and `width` are its part of a bar of 100."""
+
+    label: str
+    count: int
+    start: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """How the judged takes of a story are spread: `line` says it, and `warning`, if there is one, that a side is
+    missing.
+    """
+
+    shares: tuple[Share, ...]
+    line: str
+    warning: str
+
+
+def camps(takes: Sequence[Take], cited: Mapping[str, Cited]) -> tuple[Camp, ...]:
+    """By label, in the order of labels, those not judged last."""
+    show_target = len({take.target for take in takes}) > 1
+    sorted_out: dict[str, list[Take]] = {}
+    for take in takes:
+        sorted_out.setdefault(take.stance.label if take.stance else UNJUDGED, []).append(take)
+    return tuple(
+        Camp(label=label, takes=tuple(_angle(take, cited, show_target) for take in _surest(sorted_out[label])))
+        for label in (*LABELS, UNJUDGED)
+        if label in sorted_out
+    )
+
+
+def spread(takes: Iterable[Take]) -> Spread | None:
+    """None if no take is judged."""
+    counts = Counter(take.stance.label for take in takes if take.stance)
+    total = counts.total()
+    if not total:
+        return None
+    shares, start = [], 0.0
+    for label in LABELS:
+        width = round(100 * counts[label] / total, 2)
+        shares.append(Share(label=label, count=counts[label], start=round(start, 2), width=width))
+        start += width
+    line = ", ".join(f"{share.count} {share.label}" for share in shares)
+    missing = [label for label in ("positive", "skeptical") if not counts[label]]
+    one_sided = total >= _FEW and len(missing) == 1
+    warning = f"one-sided: no {missing[0]} take among {total}" if one_sided else ""
+    return Spread(shares=tuple(shares), line=line, warning=warning)
+
+
+def _surest(takes: Sequence[Take]) -> list[Take]:
+    return sorted(takes, key=lambda take: -take.stance.score if take.stance else 0.0)
+
+
+def _angle(take: Take, cited: Mapping[str, Cited], show_target: bool) -> Angle:
+    sided = take.stance is not None and take.stance.label != "neutral"
+    return Angle(
+        who=f"{take.speaker}, in {take.outlet}" if take.speaker else take.outlet,
+        outlet=take.outlet,
+        speaker=take.speaker,
+        target=take.target if show_target else None,
+        article=cited[take.article],
+        evidence=said(take.evidence, cited, take.cues),
+        chance=f"{take.stance.score:.0%}" if take.stance and sided else "",
+        note="; ".join(filter(None, (take.note, "mixed: the other side has room, too" if take.mixed else ""))),
+    )

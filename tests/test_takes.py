@@ -1,0 +1,59 @@
+"""Takes as readers see them: the surest first, how they are spread, which words decided."""
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from digest.model import Label, Span, Stance, Take
+from digest.render.cited import cited_in
+from digest.render.takes import camps, spread
+from tests.test_render import sample
+
+BRIEF = sample().briefs[1]
+CITED = cited_in(BRIEF, sample(), ZoneInfo("UTC"))
+TAKE = next(take for take in BRIEF.takes if take.outlet == "Bench & Beam")
+
+
+def take(label: Label | None, score: float = 0.5) -> Take:
+    return replace(TAKE, stance=Stance(label=label, score=score, by="test") if label else None)
+
+
+def test_the_surest_take_of_a_camp_comes_first() -> None:
+    found = camps([take("skeptical", 0.5), take("neutral"), take("skeptical", 0.9), take(None)], CITED)
+    assert [camp.label for camp in found] == ["skeptical", "neutral", "not judged"]
+    assert [angle.chance for angle in found[0].takes] == ["90%", "50%"]
+    assert [angle.chance for angle in found[1].takes] == [""], "how sure a neutral label is says little"
+
+
+@pytest.mark.parametrize(
+    ("labels", "warning"),
+    [
+        (["positive"] * 3 + ["neutral"] * 4, "one-sided: no skeptical take among 7"),
+        (["skeptical", "neutral", "skeptical"], "one-sided: no positive take among 3"),
+        (["skeptical", "positive", "neutral"], ""),
+        (["neutral"] * 5, ""),
+        (["skeptical", "neutral"], ""),
+    ],
+)
+def test_a_story_of_one_side_is_called_so(labels: list[Label], warning: str) -> None:
+    found = spread([take(label) for label in labels])
+    assert found is not None
+    assert found.warning == warning
+    assert sum(share.width for share in found.shares) == pytest.approx(100, abs=0.02)
+
+
+def test_nothing_judged_has_no_spread() -> None:
+    assert spread([take(None)]) is None
+    found = spread([take("positive"), take(None)])
+    assert found is not None
+    assert found.line == "1 positive, 0 skeptical, 0 neutral"
+
+
+def test_the_words_that_decided_are_parts_of_the_quote() -> None:
+    start = TAKE.evidence[0].start
+    marked = replace(TAKE, cues=(Span(start + 2, start + 5), Span(start + 4, start + 9), Span(0, 3)))
+    (camp,) = camps([marked], CITED)
+    for quote in camp.takes[0].evidence:
+        assert "".join(words for words, _ in quote.pieces) == quote.text
+    assert [words for words, decided in camp.takes[0].evidence[0].pieces if decided] == [TAKE.evidence[0].text[2:5]]
