@@ -11,7 +11,6 @@ from digest.sections._figures import Figure, speaks
 from digest.sections._reading import Line, Reading
 from digest.sections._voices import quoted
 from digest.sections._weigh import fitness
-from digest.text.words import terms
 
 _SHOWN = 3  # figures of one sentence
 _TELLING = 1.0  # weight: figures below it are not shown
@@ -56,7 +55,7 @@ def _ranked(reading: Reading) -> list[_Found]:
     ranked = []
     for number, listed in found:
         line = reading.lines[number]
-        fit = fitness(reading, number, frozenset(terms(line.text, line.article.language)))
+        fit = fitness(reading, number)
         if fit >= _LEAST:
             best = max(figure.weight + log2(len(having[figure.key])) for figure in listed)
             more = _SECOND * min(3, len({figure.key for figure in listed}) - 1)
