@@ -20,7 +20,7 @@ from digest.model import Article, Brief, Citation, Issue, Label, Lineage, Stale,
 from digest.sections import Allowance, Reading, Wanted, gauges, told
 from digest.stance import StanceModel, takes_sides, voices
 from digest.summarize import Summarizer
-from digest.text.words import word_spans
+from digest.text.words import count_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +240,6 @@ def _cite(article: Article, rights: Rights) -> Citation:
         language=article.language,
         sha256=article.sha256,
         licence=article.licence,
-        words=len(word_spans(article.text)),
+        words=count_words(article.text),
         reserved=rights.against(article),
     )

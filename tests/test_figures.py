@@ -79,3 +79,26 @@ def test_the_same_value_has_the_same_key_however_it_is_written() -> None:
 
 def test_a_language_that_is_not_known_has_none() -> None:
     assert found("Satama maksoi 4 miljoonaa euroa ja 60 %.", "fi") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("It ships on 18 May 2026, by March 1 or on 1 March.", "en", ["18 May 2026", "March 1", "1 March"]),
+        (
+            "It is due in the second half of 2027, by early 2028 or in May 2029.",
+            "en",
+            ["the second half of 2027", "early 2028", "May 2029"],
+        ),
+        ("Ab dem 1. Januar 2027, oder Ende 2026.", "de", ["1. Januar 2027", "Ende 2026"]),
+        ("Le 12 janvier 2027, au second semestre 2028.", "fr", ["12 janvier 2027", "second semestre 2028"]),
+        ("El 12 de enero de 2027, a finales de 2028.", "es", ["12 de enero de 2027", "finales de 2028"]),
+        ("It cost $3 on June 2, 2026.", "en", ["$3", "June 2, 2026"]),
+        ("On Monday in 2026 they may 4 times march 7 miles, says May.", "en", []),
+        ("The May 4:30 bus carried March 2,000 times.", "en", []),
+    ],
+)
+def test_days_of_the_calendar_and_parts_of_a_year_are_dates_and_weekdays_and_years_are_not(
+    text: str, language: str, expected: list[str]
+) -> None:
+    assert found(text, language) == expected

@@ -164,6 +164,25 @@ def test_numbers_have_their_figures_as_they_stand_there_and_shared_ones_first() 
         assert all(figure in point.quotes[0].text for figure in point.label.split(" · "))
 
 
+def test_dates_come_after_figures_and_those_of_years_past_not_at_all() -> None:
+    body = (
+        "The ferry of Larn sails again on 3 December 2027 if all goes well with it. "
+        "The pier of Larn was built for the ferry by Ada Keel on 3 December 1998. "
+        "The ferry of Larn first sailed with the mayor on board on 2 May 2011. "
+        "The town of Larn paid $4.2 million for its new ferry on 1 March this year."
+    )
+    points = found("numbers", reading(one(body)))
+    assert points
+    assert [point.label for point in points] == ["$4.2 million · 1 March", "3 December 2027"]
+
+
+def test_a_sentence_that_hangs_on_another_shows_its_figure_if_no_other_has_one() -> None:
+    hanging = "And they need them now, not in 18 months."
+    assert texts("numbers", one(f"{FILLER} {hanging} {FILLER}")) == [hanging]
+    better = "The town of Larn paid $4.2 million for its new ferry."
+    assert texts("numbers", one(f"{FILLER} {hanging} {better}")) == [better]
+
+
 def test_a_question_comes_with_its_answer_or_is_unanswered() -> None:
     body = (
         f"{FILLER}\nWho pays for the new harbour of Larn?\nThe town council pays for all of it out of its reserves.\n"

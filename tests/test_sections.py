@@ -188,6 +188,21 @@ def test_key_points_go_on_after_the_summary_without_repeating_it() -> None:
     assert [quote.text for one in found for quote in one.quotes] == [sentence(number) for number in range(8)]
 
 
+def test_a_summarizer_is_asked_for_three_lengths_at_most_however_many_sentences_there_are() -> None:
+    asked = []
+    long = article("l", *(sentence(number) for number in range(60)))
+
+    def summarize(story: Story, limit: int) -> tuple[Quote, ...]:
+        asked.append(limit)
+        return tuple(Quote.cut(long, span) for span in long.sentences[:limit])
+
+    story = Story(id="s", title=long.title, articles=(long,))
+    read = Reading(story=story, whole=story, summarize=summarize)
+    assert [len(list(find(read, limit))) for find, limit in ((Tldr(), 1), (KeyPoints(), 5))] == [40, 40]
+    assert asked == [1, 40, 5], "both share the longest"
+    assert len(list(KeyPoints()(read, 50))) == 50, "unless more is wanted"
+
+
 numbers = st.integers(0, 7)
 
 

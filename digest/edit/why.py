@@ -5,11 +5,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from digest.model import Article, Story, Why
 from digest.text.background import background
 from digest.text.language import base
-from digest.text.words import stem, stop_words, terms, weekdays, word_spans, words
+from digest.text.words import spellings, stem, stop_words, term, terms, weekdays, word_matches, words
 
 MOST = 6  # names, and as many terms
 _ARTICLES = 200  # that are looked at, spread over the story
@@ -25,6 +27,19 @@ _LEAST_TERM = 3  # letters
 _ARTICLE_WORDS = frozenset("the a an der die das le la les el".split())
 _SMALL = frozenset("of de del der di du la le van von".split())
 _LETTERS = re.compile(r"[^\W\d_]")
+
+
+class _Word(NamedTuple):
+    """A word that may be in a name, the `place`th of its sentence, from 0; `bare` is without its possessive ending.
+
+    `joined` says that just a blank stands between it and the word before.
+    """
+
+    bare: str
+    place: int
+    joined: bool
+    possessive: bool
+    capital: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +80,11 @@ def _stems(name: str, articles: Sequence[Article]) -> set[str]:
 
 def _names(articles: Sequence[Article], least: int) -> list[str]:
     """Names inside of sentences: where all nouns have capitals those of two words, and those with a capital within."""
-    inside = {part.casefold() for article in articles for parts in _capitals(article) for part in parts}
-    whole = [list(_capitals(article, inside)) for article in articles]
+    read = [(_sentences(article), stop_words(article.language)) for article in articles]
+    inside = {
+        part.casefold() for sentences, ignored in read for parts in _capitals(sentences, ignored) for part in parts
+    }
+    whole = [list(_capitals(sentences, ignored, inside)) for sentences, ignored in read]
     runs = [Counter(_runs(found, article)) for found, article in zip(whole, articles, strict=True)]
     counts = Counter(key for found in runs for key in {run.casefold() for run in found})
     alone = Counter(key for found in whole for key in {" ".join(parts).casefold() for parts in found})
@@ -133,48 +151,76 @@ def _runs(found: Iterable[Sequence[str]], article: Article) -> Iterator[str]:
                 yield " ".join(run)
 
 
-def _capitals(article: Article, known: Collection[str] = ()) -> Iterator[list[str]]:
+def _capitals(
+    sentences: Iterable[Sequence[_Word]], ignored: Collection[str], known: Collection[str] = ()
+) -> Iterator[list[str]]:
     """Words with capitals that stand beside each other in a sentence.
 
     The first word of a sentence, which has a capital anyway, is among them if it is `known` or has a capital within.
     """
-    ignored = stop_words(article.language)
-    for sentence in _sentences(article):
+    for sentence in sentences:
         parts: list[str] = []
-        end = 0
-        for place, span in enumerate(word_spans(sentence)):
-            written = span.of(sentence)
-            bare = written.removesuffix("'s").removesuffix("’s")
-            is_joined, end = sentence[end : span.start] == " ", span.end
-            if not is_joined and parts:
+        last = 0
+        for word in sentence:
+            if parts and not (word.joined and word.place == last + 1):
                 yield parts
                 parts = []
-            # Within a sentence "New" is the head of a name; behind a quotation mark or a colon it is any first word.
-            is_plain = bare.casefold() in (_ARTICLE_WORDS if is_joined or bare.casefold() in known else ignored)
-            named = _has_capital(bare) and not is_plain and words(bare) == [bare]
-            if place == 0:
-                named = named and (_has_inner_capital(bare) or bare.casefold() in known)
-            if named or (parts and (bare in _SMALL or bare.isdigit())):
-                parts.append(bare)
+            last = word.place
+            if _is_named(word, ignored, known) or (parts and not word.capital):
+                parts.append(word.bare)
             elif parts:
                 yield parts
                 parts = []
-            if parts and bare != written:
+            if parts and word.possessive:
                 yield parts
                 parts = []
         if parts:
             yield parts
 
 
-def _sentences(article: Article) -> Iterator[str]:
-    """Its sentences; and its headline, if that is written like one."""
+def _is_named(word: _Word, ignored: Collection[str], known: Collection[str]) -> bool:
+    """Is it written like a part of a name?"""
+    if not word.capital:
+        return False
+    folded = word.bare.casefold()
+    if word.place == 0 and not (folded in known or _has_inner_capital(word.bare)):
+        return False
+    # Within a sentence "New" is the head of a name; behind a quotation mark or a colon it is any first word.
+    return folded not in (_ARTICLE_WORDS if word.joined or folded in known else ignored)
+
+
+def _sentences(article: Article) -> list[list[_Word]]:
+    """The words of its sentences; and of its headline, if that is written like one."""
+    found = []
     heading = [word for word in words(article.title) if _LETTERS.match(word)]
     if sum(word[0].islower() for word in heading) * 2 > len(heading):
-        yield article.title
+        found.append(_read(article.title))
     for span in article.sentences:
         if span.start > _LOOKED_AT:
-            return
-        yield span.of(article.text)
+            break
+        found.append(_read(span.of(article.text)))
+    return found
+
+
+def _read(sentence: str) -> list[_Word]:
+    """Its words with capitals, and those that names may have without one."""
+    found = []
+    before: re.Match[str] | None = None
+    for place, match in enumerate(word_matches(sentence)):
+        if seen := _seen(match.group()):
+            bare, possessive, capital = seen
+            joined = sentence[before.end() if before else 0 : match.start()] == " "
+            found.append(_Word(bare, place, joined, possessive, capital))
+        before = match
+    return found
+
+
+@lru_cache(maxsize=100_000)
+def _seen(written: str) -> tuple[str, bool, bool] | None:
+    """A word without a possessive ending, whether it had one, and whether it has a capital; None if in no name."""
+    bare = written.removesuffix("'s").removesuffix("’s")
+    capital = _has_capital(bare) and words(bare) == [bare]
+    return (bare, bare != written, capital) if capital or bare in _SMALL or bare.isdigit() else None
 
 
 def _has_capital(word: str) -> bool:
@@ -186,36 +232,56 @@ def _has_inner_capital(word: str) -> bool:
     return any(char.isupper() for char in word[1:])
 
 
+class _Text(NamedTuple):
+    """The words of an article, each as often as it stands there, and their terms."""
+
+    spelled: Counter[str]
+    said: frozenset[str]
+    language: str
+
+    @classmethod
+    def of(cls, article: Article) -> "_Text":
+        spelled, language = Counter(spellings(article.text[:_LOOKED_AT])), article.language
+        found = (term(part, language) for word in spelled for part in words(word))
+        return cls(spelled, frozenset(key for key in found if key is not None), language)
+
+
 def _terms(articles: Sequence[Article], least: int, shown: set[str]) -> tuple[str, ...]:
     """Words that are rare elsewhere and no part of a name that is `shown`, each in its most common form."""
-    counts: Counter[str] = Counter()
-    titled: set[str] = set()
-    written: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for article in articles:
-        language = article.language
-        text = article.text[:_LOOKED_AT]
-        spellings = Counter(span.of(text) for span in word_spans(text))
-        said = set(terms(text, language))
-        counts.update(said)
-        titled.update(terms(article.title, language))
-        for word, times in spellings.items():
-            # In scripts without spaces a term is a pair of characters, and no word.
-            if words(word) == [word] and (key := stem(word, language)) in said:
-                written[key][word.removesuffix("'s").removesuffix("’s")] += times
+    read = [_Text.of(article) for article in articles]
+    counts = Counter(key for text in read for key in text.said)
+    titled = {key for article in articles for key in terms(article.title, article.language)}
     common = background(articles[0].language)
-    found = (
-        _Found(
-            count=count,
-            written=_usual(written[key]),
-            score=count / len(articles) * _rarity([key], articles),
-            titled=key in titled,
-        )
+    wanted = {
+        key
         for key, count in counts.items()
         if count >= least
         and key not in shown
-        and written.get(key)
         and len(key) >= _LEAST_TERM
         and not key.isdigit()
         and common.share(key) < _COMMON
+    }
+    return tuple(
+        one.written
+        for one in _best(
+            _Found(
+                count=counts[key],
+                written=_usual(written),
+                score=counts[key] / len(articles) * _rarity([key], articles),
+                titled=key in titled,
+            )
+            for key, written in _written(read, wanted).items()
+        )
     )
-    return tuple(one.written for one in _best(found))
+
+
+def _written(read: Iterable[_Text], wanted: Collection[str]) -> dict[str, Counter[str]]:
+    """How the articles that have a term write it, and how often."""
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for text in read:
+        for word, times in text.spelled.items():
+            key = stem(word, text.language)
+            # In scripts without spaces a term is a pair of characters, and no word.
+            if key in wanted and key in text.said and words(word) == [word]:
+                found[key][word.removesuffix("'s").removesuffix("’s")] += times
+    return found

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 
-from digest.model import Article
+from digest.model import Article, Span
 from digest.text.language import base
 
 _MONTHS = {
@@ -26,6 +27,43 @@ _DAY = {
     )
     for language, names in _MONTHS.items()
 }
+
+
+# Parts of a year, and how a day is written in running text: with capitals in English and German, where "may" and
+# "march" are other words without.
+_YEAR = r"(?:19|20)\d\d"
+_PARTS = {
+    "en": rf"(?:the )?(?:(?:first|second|third|fourth|last) (?:half|quarter)|beginning|start|middle|end) of {_YEAR}|"
+    rf"(?:early|mid|late)[ -](?:in )?{_YEAR}|Q[1-4] {_YEAR}",
+    "de": rf"(?:Anfang|Mitte|Ende) {_YEAR}|"
+    rf"(?:erste|zweite|dritte|vierte)[nrs]? (?:Quartal|Halbjahr|(?:Jahresh|H)älfte)(?: von| des Jahres)? {_YEAR}",
+    "fr": rf"(?:début|fin|mi-|milieu|courant) ?{_YEAR}|"
+    rf"(?:premier|second|deuxième|troisième|quatrième|dernier) (?:semestre|trimestre)(?: de)? {_YEAR}",
+    "es": rf"(?:principios|mediados|finales) de {_YEAR}|"
+    rf"(?:primer|segundo|tercer|cuarto|último) (?:semestre|trimestre) del? {_YEAR}",
+}
+_DIGITS = re.compile(r"\d")
+
+
+@cache
+def _written(language: str) -> re.Pattern[str]:
+    listed = _MONTHS[language].split()
+    names = "|".join(name.capitalize() for name in listed) if language in ("en", "de") else "|".join(listed)
+    if language == "en":
+        names += r"|(?:Jan|Feb|Aug|Sept?|Oct|Nov|Dec)\."
+    year = rf"(?:,? (?:de |del )?{_YEAR})"
+    number = r"(?:[1-9]|[12]\d|3[01])"
+    before = rf"(?:{names}) {number}(?:st|nd|rd|th)?(?![\d:%])(?!,\d){year}?"
+    after = rf"{number}(?:st|nd|rd|th|er|\.)?(?: de| of)? (?:{names})(?!\w){year}?"
+    return re.compile(rf"(?<![\w.,/-])(?:{before}|{after}|(?:{names}){year}|{_PARTS[language]})(?!\w)")
+
+
+def written(text: str, language: str) -> Iterator[Span]:
+    """Days of the calendar, months with a year, and parts of a year, as a text in `language` writes them."""
+    known = base(language)
+    if known in _MONTHS and _DIGITS.search(text):
+        for match in _written(known).finditer(text):
+            yield Span(*match.span())
 
 
 def days(folded: str, vocabulary: frozenset[str], article: Article) -> Iterator[date]:

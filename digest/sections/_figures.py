@@ -1,6 +1,6 @@
-"""Figures in a sentence: amounts, shares, counts, votes and lengths of time, as they are written.
+"""Figures in a sentence: amounts, shares, counts, votes, lengths of time and dates, as they are written.
 
-No years, ages, phone numbers, scores, versions or names with a number in them.
+No bare years, ages, phone numbers, scores, versions or names with a number in them.
 """
 
 import re
@@ -10,11 +10,12 @@ from functools import cache
 from typing import Literal
 
 from digest.model import Span
+from digest.sections._dates import written
 from digest.sections._wording import wording
 from digest.text.language import base
 from digest.text.words import stop_words
 
-Kind = Literal["money", "share", "count", "vote", "time"]
+Kind = Literal["money", "share", "count", "vote", "time", "date"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +23,7 @@ class Figure:
     """A figure at `span` of a text; `key` is the same for the same value, `weight` says how much it tells."""
 
     span: Span
-    key: tuple[Kind, float]
+    key: tuple[Kind, float | str]
     weight: float
 
 
@@ -71,7 +72,7 @@ _NUMBERED = frozenset(
 )
 _NAME_BEFORE = re.compile(r"(\S{1,30})[ \u00a0]$")
 _LITTLE = 0.5
-_WEIGHTS: dict[Kind, float] = {"money": 3.0, "share": 2.5, "vote": 2.0, "time": 1.5, "count": 1.2}
+_WEIGHTS: dict[Kind, float] = {"money": 3.0, "share": 2.5, "vote": 2.0, "time": 1.5, "count": 1.2, "date": 1.0}
 
 
 def speaks(language: str) -> bool:
@@ -80,7 +81,16 @@ def speaks(language: str) -> bool:
 
 
 def figures(text: str, language: str) -> Iterator[Figure]:
-    """Those of a sentence, in order."""
+    """Those of a sentence, in order; a number within a date is none."""
+    dates = list(written(text, language))
+    for figure in _numbers(text, language):
+        if not any(figure.span.start < date.end and date.start < figure.span.end for date in dates):
+            yield figure
+    for date in dates:
+        yield Figure(span=date, key=("date", date.of(text).casefold()), weight=_WEIGHTS["date"])
+
+
+def _numbers(text: str, language: str) -> Iterator[Figure]:
     words = _words().get(base(language))
     if not words:
         return

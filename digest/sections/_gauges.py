@@ -10,6 +10,7 @@ for each sentence is divided by ten sentences at least: one sentence shows littl
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from functools import cache
 from itertools import accumulate
 from math import log2
@@ -63,6 +64,7 @@ def _hype(reading: Reading, sentences: Sequence[int], articles: Iterable[Article
     texts = [(reading.folded[number], reading.lines[number].article.language) for number in sentences]
     texts += [(fold(article.title), article.language) for article in articles]
     within = f"in {counted(len(sentences), 'sentence')} and {counted(len(texts) - len(sentences), 'headline')}"
+    within += _as_few(len(texts))
     kinds = [(_lexicons()[base(language)], text) for text, language in texts]
     found = Counter(kind for listed, text in kinds for word in _WORD.findall(text) if (kind := listed.get(word)))
     for name, what in (
@@ -73,6 +75,7 @@ def _hype(reading: Reading, sentences: Sequence[int], articles: Iterable[Article
         yield _reason(name, _HYPE, _share(found[name], len(texts)), f"{counted(found[name], what)} {within}")
     repeated = _repeated(reading, sentences)
     said = f"{counted(repeated, 'sentence')} of {len(sentences)} with a phrase that another outlet has, too"
+    said += _as_few(len(sentences))
     yield _reason("repetition", _HYPE, _share(repeated, len(sentences)), said)
 
 
@@ -82,11 +85,11 @@ def _substance(
     total = len(sentences)
     named = len(_sources(reading, articles))
     yield _reason("named sources", _SUBSTANCE, named, f"{counted(named, 'named source')}")
-    with_figures = sum(bool(reading.figures[number]) for number in sentences)
-    said = f"{counted(with_figures, 'sentence')} of {total} with a figure"
+    with_figures = sum(any(figure.key[0] != "date" for figure in reading.figures[number]) for number in sentences)
+    said = f"{counted(with_figures, 'sentence')} of {total} with a figure{_as_few(total)}"
     yield _reason("figures", _SUBSTANCE, _share(with_figures, total), said)
     quoted = sum(one.direct and one.speaker is not None for id in articles for one in reading.speech[id])
-    said = f"{counted(quoted, 'direct quote')} in {counted(total, 'sentence')}"
+    said = f"{counted(quoted, 'direct quote')} in {counted(total, 'sentence')}{_as_few(total)}"
     yield _reason("direct quotes", _SUBSTANCE, _share(quoted, total), said)
     outlets = {id: article.outlet for id, article in articles.items()}
     told = Lineage(origins=tuple(origin for origin in origins.origins if origin.article in outlets))
@@ -139,8 +142,24 @@ def _runs(folded: str, language: str) -> list[tuple[str, ...]]:
     ]
 
 
+def _as_few(total: int) -> str:
+    """That so few sentences are taken for more."""
+    return f", taken as {_FEW}" if total < _FEW else ""
+
+
 def _reason(name: str, weights: Mapping[str, float], count: float, said: str) -> Reason:
-    return Reason(name=name, weight=weights[name], value=round(min(1.0, count / _MUCH[name]), _DIGITS), said=said)
+    value = round(min(1.0, count / _MUCH[name]), _DIGITS)
+    return Reason(name=name, weight=weights[name], value=value, said=f"{said}; {_full(name)}")
+
+
+def _full(name: str) -> str:
+    """What makes a term 1, so that a reader can work it out."""
+    if name == "independent origins":
+        return f"each doubling counts {1 / _MUCH[name]:g}"
+    if name == "named sources":
+        return f"{_MUCH[name]} would be very many"
+    part = Fraction(str(_MUCH[name]))
+    return f"{part.numerator} in {part.denominator} would be very much"
 
 
 @cache

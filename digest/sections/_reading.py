@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,8 +11,8 @@ from digest.model import Article, Quote, Span, Story
 from digest.sections._figures import Figure, figures
 from digest.sections._headings import Under, fold, headings
 from digest.sections._remarks import Remark, remarks
-from digest.text.attribution import Attribution, Names, attributions
-from digest.text.words import terms, word_spans
+from digest.text.attribution import Attribution, Names, attributions, names
+from digest.text.words import count_words, terms
 
 _LEAD = 400  # characters after the title
 _WORD = re.compile(r"[^\W_]+")
@@ -32,7 +32,7 @@ class Line:
 
     @property
     def words(self) -> int:
-        return len(word_spans(self.text))
+        return count_words(self.text)
 
     def quote(self, speaker: str | None = None) -> Quote:
         return Quote.cut(self.article, self.span, speaker)
@@ -79,9 +79,9 @@ class Reading:
         return tuple(tuple(figures(line.text, line.article.language)) for line in self.lines)
 
     @cached_property
-    def terms(self) -> tuple[frozenset[str], ...]:
-        """The terms of each line; dear, so that one who needs few of them works them out."""
-        return tuple(frozenset(terms(line.text, line.article.language)) for line in self.lines)
+    def terms(self) -> Mapping[int, frozenset[str]]:
+        """The terms of each line, by its number; dear, so that only those are worked out that are asked for."""
+        return _Terms(self.lines)
 
     @cached_property
     def subject(self) -> frozenset[str]:
@@ -108,9 +108,29 @@ class Reading:
     @cached_property
     def names(self) -> Mapping[str, Names]:
         """The personal names of each article, by its id."""
-        return {article.id: Names(article.text) for article in self.story.articles}
+        return {article.id: names(article.text) for article in self.story.articles}
 
     @cached_property
     def remarks(self) -> tuple[Remark, ...]:
         """What named people say, sentence by sentence."""
         return remarks(self.story.articles, self.speech, self.names)
+
+    @cached_property
+    def _summaries(self) -> dict[int, tuple[Quote, ...]]:
+        return {}
+
+    def summary(self, limit: int) -> tuple[Quote, ...]:
+        """At most so many sentences of what is new, in the order in which they should be read."""
+        if limit not in self._summaries:
+            self._summaries[limit] = self.summarize(self.story, limit)
+        return self._summaries[limit]
+
+
+class _Terms(dict[int, frozenset[str]]):
+    def __init__(self, lines: Sequence[Line]) -> None:
+        super().__init__()
+        self._lines = lines
+
+    def __missing__(self, number: int) -> frozenset[str]:
+        line = self._lines[number]
+        return self.setdefault(number, frozenset(terms(line.text, line.article.language)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from digest.model import Article, Quote, Span
 from digest.sections._people import People
 from digest.text.attribution import Attribution, Names, is_pronoun, is_speech, people, quotations
-from digest.text.words import word_spans
+from digest.text.words import count_words
 
 _OPENING = re.compile(r"(?:''|``|[\"'“”„‟«»‘\s])+")
 _CLOSING = "\"'“”’«» \n,"
@@ -78,7 +78,7 @@ def _contents(text: str, one: Attribution) -> Iterator[Span]:
         yield from (_OPENING.match(text, *one.content) and quotations(text, one.content)) or [one.content]
     elif is_speech(text, one):
         for span in quotations(text, one.content):
-            if len(word_spans(span.of(text))) >= _PHRASE:
+            if count_words(span.of(text)) >= _PHRASE:
                 yield span
 
 
@@ -96,7 +96,7 @@ def _pieces(article: Article, content: Span, one: Attribution) -> Iterator[tuple
         whole = one.cue is not None and any(
             marked.start < spoken.start and spoken.end < marked.end for marked in quotations(text, sentence)
         )
-        shown = sentence if around and whole and len(word_spans(sentence.of(text))) <= _LONGEST else spoken
+        shown = sentence if around and whole and count_words(sentence.of(text)) <= _LONGEST else spoken
         yield spoken, shown
 
 

@@ -11,7 +11,6 @@ from digest.sections._reading import Line, Reading
 from digest.sections._voices import quoted
 from digest.sections._wording import wording
 from digest.text.language import base
-from digest.text.words import terms
 
 _ENOUGH = 2.0  # points: a strong cue, two weak ones, or a heading, and nothing much against them
 _HEADED = (2.5, 1.5, 1.0, 0.75)  # what a heading is worth to the sentences after it
@@ -71,19 +70,18 @@ def _candidates(
         strength += bonus(reading, number)
         if strength < _ENOUGH:
             continue
-        said = frozenset(terms(line.text, line.article.language))
-        score = strength + fitness(reading, number, said)
+        score = strength + fitness(reading, number)
         if score >= _ENOUGH:
-            yield _Found(line, score, said)
+            yield _Found(line, score, reading.terms[number])
 
 
-def fitness(reading: Reading, number: int, said: frozenset[str]) -> float:
+def fitness(reading: Reading, number: int) -> float:
     """How well a sentence does alone, of this story: below nothing if it does not."""
     line, folded = reading.lines[number], reading.folded[number]
     length = folded.count(" ") + 1
     if length < _LEAST:
         return -5.0
-    about = len(said & reading.subject)
+    about = len(reading.terms[number] & reading.subject)
     alone = len(reading.story.articles) == 1
     score = min(1.0, about / 3) if about or alone else -_ELSEWHERE
     score += 0.3 * (1 - line.place / len(line.article.sentences))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from digest.model import Point
 from digest.sections._reading import Reading
 
+_MOST = 40  # sentences: more points are not looked at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyPoints:
@@ -16,14 +18,10 @@ class KeyPoints:
 
 
 def summaries(reading: Reading, limit: int) -> Iterator[Point]:
-    """A summary of `limit` sentences, then what longer ones have besides."""
+    """A summary of `limit` sentences, then what one of `_MOST` has besides: to make one is dear."""
     seen = set()
-    every = len(reading.lines)
-    while True:
-        for quote in reading.summarize(reading.story, limit):
+    for length in dict.fromkeys([limit, max(limit, min(_MOST, len(reading.lines)))]):
+        for quote in reading.summary(length):
             if quote not in seen:
                 seen.add(quote)
                 yield Point(quotes=(quote,))
-        if limit >= every:
-            return
-        limit = min(2 * limit, every)

@@ -12,7 +12,6 @@ from digest.sections._voices import quoted
 from digest.sections._weigh import hangs, knows
 from digest.sections._wording import wording
 from digest.text.language import base
-from digest.text.words import terms
 
 _SHORTEST, _LONGEST = 5, 30  # words of a question
 _ANSWER = 5  # words of an answer at least
@@ -76,7 +75,7 @@ def _asked(reading: Reading) -> Iterator[_Asked]:
     for number, line in enumerate(reading.lines):
         if not line.text.endswith("?") or not _is_real(reading, number):
             continue
-        said = frozenset(terms(line.text, line.article.language))
+        said = reading.terms[number]
         own, headed = min(1.0, len(said & reading.subject) / 3), _stands_alone(line)
         # What a list of questions asks is of its story, whatever words it has.
         own += 0.1 * (headed and headings[line.article.id] >= _LIST)
@@ -141,7 +140,7 @@ def _answer(reading: Reading, number: int, said: frozenset[str], headed: bool) -
             break
         if folded.count(" ") + 1 < _ANSWER:
             continue
-        taken_up = len(said.intersection(terms(line.text, line.article.language)))
+        taken_up = len(said & reading.terms[following])
         if taken_up > 1 and (headed or hangs(folded, line.article.language) < 1):
             return line
         if headed and first is None:

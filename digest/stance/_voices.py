@@ -5,8 +5,8 @@ from bisect import bisect_right
 from collections.abc import Iterable
 
 from digest.model import Article, Span, Story, Voice
-from digest.text.attribution import Attribution, Names, attributions, is_speech
-from digest.text.words import word_spans, words
+from digest.text.attribution import Attribution, attributions, is_speech, names
+from digest.text.words import count_words, words
 
 SUBSTANTIAL = 8  # words; less is a phrase, not an opinion
 SPEAKERS = 3  # per article, those who say most
@@ -79,11 +79,11 @@ class _Cover:
 
 
 def _speakers(article: Article, said: Iterable[Attribution], heard: dict[str, set[tuple[str, ...]]]) -> list[Voice]:
-    names = Names(article.text)
+    known = names(article.text)
     spoken: dict[str, list[Attribution]] = {}
     forms: dict[str, str] = {}
     for one in said:
-        name = names.fullest(one.speaker) if one.direct and one.speaker else None
+        name = known.fullest(one.speaker) if one.direct and one.speaker else None
         if name and _length(article, one) >= SUBSTANTIAL:
             key = name.replace("’", "'").casefold()
             forms.setdefault(key, name)
@@ -99,7 +99,7 @@ def _speakers(article: Article, said: Iterable[Attribution], heard: dict[str, se
 
 
 def _length(article: Article, one: Attribution) -> int:
-    return len(word_spans(one.content.of(article.text)))
+    return count_words(one.content.of(article.text))
 
 
 def _sentences(article: Article, contents: list[Span]) -> tuple[Span, ...]:

@@ -3,7 +3,6 @@
 A concept is the stem of a content word, or two neighbouring stems of which one at least is a content word's.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -67,26 +66,30 @@ def read(story: Story) -> Sentences:
     said = [words(span.of(article.text)) for article, span in at]
     place = [rank for article in articles for rank in range(1, len(article.sentences) + 1)]
     numbers: dict[str, int] = {}  # of the concepts, in the order in which they come
-    has: list[tuple[int, int]] = []
+    has_sentence: list[int] = []
+    has_concept: list[int] = []
     first: dict[tuple[str, int], int] = {}
     for sentence, (article, _) in enumerate(at):
-        for name in dict.fromkeys(_concepts(said[sentence], article.language)):
-            concept = numbers.setdefault(name, len(numbers))
-            has.append((sentence, concept))
-            first.setdefault((article.id, concept), place[sentence])
+        names = dict.fromkeys(_concepts(said[sentence], article.language))
+        found = [numbers.setdefault(name, len(numbers)) for name in names]
+        has_sentence += [sentence] * len(found)
+        has_concept += found
+        id, rank = article.id, place[sentence]
+        for concept in found:
+            first.setdefault((id, concept), rank)
     titled = {name for article in articles for name in _concepts(words(article.title), article.language)}
-    sentences, concepts = _columns(has)
+    sentences, concepts = _ints(has_sentence), _ints(has_concept)
     pair = np.array([" " in name for name in numbers], dtype=np.bool_)
     return Sentences(
         at=at,
-        place=np.array(place, dtype=np.int64),
-        outlet=np.array([outlets[article.outlet] for article, _ in at], dtype=np.int64),
-        length=np.array([max(1, len(one)) for one in said], dtype=np.int64),
+        place=_ints(place),
+        outlet=_ints([outlets[article.outlet] for article, _ in at]),
+        length=_ints([max(1, len(one)) for one in said]),
         single=_summed(sentences, (~pair)[concepts].astype(np.float64), len(at)),
         speech=np.array([span.of(article.text).startswith(_QUOTATION_MARKS) for article, span in at], dtype=np.bool_),
         has=(sentences, concepts),
         start=np.searchsorted(sentences, np.arange(len(at) + 1)),
-        first=_columns([(concept, rank) for (_, concept), rank in first.items()]),
+        first=(_ints([concept for _, concept in first]), _ints(list(first.values()))),
         pair=pair,
         titled=np.array([name in titled for name in numbers], dtype=np.bool_),
     )
@@ -97,17 +100,14 @@ def _summed(numbers: Ints, weights: Floats, count: int) -> Floats:
     return np.asarray(np.bincount(numbers, weights, minlength=count), dtype=np.float64)
 
 
-def _columns(rows: list[tuple[int, int]]) -> tuple[Ints, Ints]:
-    table = np.array(rows, dtype=np.int64).reshape(-1, 2)
-    return table[:, 0].copy(), table[:, 1].copy()
+def _ints(numbers: list[int]) -> Ints:
+    return np.array(numbers, dtype=np.int64)
 
 
-def _concepts(said: list[str], language: str) -> Iterator[str]:
+def _concepts(said: list[str], language: str) -> list[str]:
     terms = [_term(word, language) for word in said]
-    yield from (name for name, matters in terms if matters)
-    for (one, left), (other, right) in pairwise(terms):
-        if left or right:
-            yield f"{one} {other}"
+    single = [name for name, matters in terms if matters]
+    return single + [f"{one} {other}" for (one, left), (other, right) in pairwise(terms) if left or right]
 
 
 @lru_cache(maxsize=100_000)

@@ -6,6 +6,7 @@ prose and hardly anything of another language's. No model, so nothing to load; s
 
 import re
 from collections import Counter
+from functools import lru_cache
 from itertools import chain
 
 _ENOUGH_WORDS = 12  # fewer say too little: names, headlines
@@ -126,6 +127,7 @@ _LISTS = {
 _KNOWN = frozenset(chain(*_LISTS.values(), *_WRITTEN_IN.values(), (name for _, name in _SCRIPTS)))
 
 
+@lru_cache(maxsize=1024)
 def base(language: str) -> str:
     """The language of a tag, without its region: two letters where there are any, and one spelling of several."""
     first = re.split("[-_]", language.lower(), maxsplit=1)[0]

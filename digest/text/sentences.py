@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from digest.model import Span
 from digest.text.language import base
-from digest.text.words import word_spans
+from digest.text.words import count_words
 
 _CLOSERS = "\"'”’»)]}›」』“"
 _TERMINAL = ".!?…。！？؟।"
@@ -69,7 +69,7 @@ def is_truncated(sentence: str) -> bool:
 
 def is_prose(paragraph: str) -> bool:
     """Prose is quoted; headings, labels and captions are not."""
-    return ends_sentence(paragraph) or len(word_spans(paragraph[:_COUNTED])) >= LABEL_WORDS
+    return ends_sentence(paragraph) or count_words(paragraph[:_COUNTED]) >= LABEL_WORDS
 
 
 def _introduces(sentence: str) -> bool:
@@ -120,7 +120,7 @@ def quotable_spans(text: str, language: str, start: int = 0) -> tuple[Span, ...]
         span
         for paragraph in prose
         for span in sentence_spans(text, language, paragraph)
-        if len(word_spans(span.of(text))) > 1 and not _introduces(span.of(text))
+        if count_words(span.of(text)) > 1 and not _introduces(span.of(text))
     ]
     found = [span for span in found if not _ASIDE.match(span.of(text))] or found
     whole = [span for span in found if not is_truncated(span.of(text))]

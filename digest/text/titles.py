@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from digest.text.language import base
 from digest.text.outlets import name_key
-from digest.text.words import word_spans
+from digest.text.words import count_words, word_spans
 
 _FEWEST, _MOST = 5, 14  # words of a clear headline
 _SUFFIX = re.compile(r"\s[|–—-]\s([^|–—-]{2,40})$")
@@ -58,7 +58,7 @@ def unclear(title: str, language: str, outlet: str = "") -> float:
     suffix = _SUFFIX.search(title)
     if suffix and outlet and name_key(suffix[1]) in name_key(outlet):
         found += 0.5
-    count = len(word_spans(title))
+    count = count_words(title)
     return found + 0.25 * max(0, _FEWEST - count) + 0.1 * max(0, count - _MOST)
 
 

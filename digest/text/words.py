@@ -1,6 +1,7 @@
 """Words, stop words and stems."""
 
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -45,11 +46,27 @@ def is_unspaced(char: str) -> bool:
     return _UNSPACED.match(char) is not None
 
 
+def word_matches(text: str) -> Iterator[re.Match[str]]:
+    """The words of `text`, one after the other, where spans or a list of them would be too dear."""
+    return _WORD.finditer(text)
+
+
+def spellings(text: str) -> list[str]:
+    """The words of `text` as they stand, whatever their script."""
+    return _WORD.findall(text)
+
+
+def count_words(text: str) -> int:
+    return len(_WORD.findall(text))
+
+
 def words(text: str) -> list[str]:
     """The words of `text` as they stand, unspaced scripts in overlapping pairs of characters."""
+    every = spellings(text)
+    if text.isascii() or not _UNSPACED.search(text):
+        return every
     found: list[str] = []
-    for match in _WORD.finditer(text):
-        word = match.group()
+    for word in every:
         if _UNSPACED.match(word) and len(word) > 2:
             found.extend(word[i : i + 2] for i in range(len(word) - 1))
         else:
@@ -97,9 +114,12 @@ def stem(word: str, language: str) -> str:
 
 def terms(text: str, language: str) -> list[str]:
     """Stems of the content words of `text` in order, repeats kept: what two texts are compared by."""
-    ignored = stop_words(language)
-    return [
-        stem(word, language)
-        for word in words(text)
-        if len(word) > 1 and word.casefold().replace("’", "'") not in ignored
-    ]
+    return [found for word in words(text) if (found := term(word, language)) is not None]
+
+
+@lru_cache(maxsize=200_000)
+def term(word: str, language: str) -> str | None:
+    """The stem of a content word; None for a stop word or a single letter."""
+    if len(word) < 2 or word.casefold().replace("’", "'") in stop_words(language):
+        return None
+    return stem(word, language)

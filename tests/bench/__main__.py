@@ -4,8 +4,9 @@ replay   build two issues from the replayed feeds of spring 2020 (needs the reco
 parse    the recorded feeds, each read once, against plain feedparser
 poll     `digest fetch` of 1,000 and of 10,000 local feeds, first new and then unchanged, against a bare loop
 cluster  generated articles with planted stories, 1,000 to 100,000, against scikit-learn if it is here
-summarize  the methods of sumy, ours beside sumy's own, and the default on a large story and a week, beside sumy's
+summarize  the methods of sumy, ours beside sumy's own, and the default on a large story and a week, beside sumy's; briefs
 summarize-all  the same with sumy's LexRank and TextRank on 3,000 sentences, too, which takes minutes
+briefs   a large story and a week of real ones, told to the end, part by part (needs the data of tests/quality)
 start    `digest --help` against importing click and rich, and the five real seed files, if they are here
 """
 
@@ -24,6 +25,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
+from tests.bench.briefs import bench_briefs
 from tests.bench.clustering import bench_cluster
 from tests.bench.parsing import bench_parse
 from tests.bench.polling import bench_poll
@@ -102,6 +104,11 @@ def bench_replay() -> None:
             print(json.dumps(found | counts | {key: edition[key] for key in ("more", "continuing")}))
 
 
+def _summarize(everything: bool = False) -> None:
+    bench_summarize(everything)
+    bench_briefs()
+
+
 def bench_start() -> None:
     print(json.dumps(_median([sys.executable, "-c", "import click, rich"], "import click, rich")))
     print(json.dumps(_median([sys.executable, "-m", "digest", "--help"], "digest --help")))
@@ -125,8 +132,9 @@ if __name__ == "__main__":
         "cluster": bench_cluster,
         "parse": bench_parse,
         "poll": bench_poll,
-        "summarize": bench_summarize,
-        "summarize-all": partial(bench_summarize, everything=True),
+        "summarize": _summarize,
+        "summarize-all": partial(_summarize, everything=True),
+        "briefs": bench_briefs,
         "start": bench_start,
     }
     parser.add_argument("name", choices=benches)

@@ -1,4 +1,4 @@
-"""What summarizing costs, ours beside sumy's own on the same sentences.
+"""What summarizing costs, ours beside sumy's own on the same sentences; what whole briefs cost, `briefs` measures.
 
 Sentences have 5 to 40 words, drawn by Zipf's law from 20,000. Of a story with 5,000 sentences sumy's methods are measured
 up to `OWN` sentences only, and of a week only the first stories: the lines say so, and what that makes of the whole.
@@ -39,7 +39,7 @@ def bench_summarize(everything: bool = False) -> None:
         for name, most in OWN.items():
             if (name, size) == SKIPPED:
                 continue
-            _say(_compared(name, document, size, size <= (SIZES[-1] if everything and name in BESIDE else most)))
+            say(_compared(name, document, size, size <= (SIZES[-1] if everything and name in BESIDE else most)))
     _large()
     _week()
 
@@ -47,11 +47,11 @@ def bench_summarize(everything: bool = False) -> None:
 def _compared(name: str, document: Any, size: int, beside: bool) -> dict[str, Any]:
     from digest.summarize import _vectorized as vectorized
 
-    seconds, found = _timed(lambda: getattr(vectorized, name)()(document, COUNT))
+    seconds, found = timed(lambda: getattr(vectorized, name)()(document, COUNT))
     line: dict[str, Any] = {"method": name, "sentences": size, "ours_s": round(seconds, 3)}
     if not beside:
         return line | {"sumy_s": None, "why": "skipped: takes long"}
-    own, theirs = _timed(lambda: _own(name)()(document, COUNT))
+    own, theirs = timed(lambda: own(name)()(document, COUNT))
     return line | {"sumy_s": round(own, 3), "times": round(own / seconds, 1), "same": found == theirs}
 
 
@@ -61,13 +61,13 @@ def _large() -> None:
 
     line = {"default": "coverage", "articles": 200, "sentences": 5_000}
     story, whole = generated(200, 25), generated(200, 25, seed=1)
-    line |= {"five_s": round(_timed(lambda: Coverage()(story, 5))[0], 2)}
-    line |= {"brief_s": round(_timed(lambda: [Coverage()(whole, limit) for limit in BRIEF])[0], 2)}
+    line |= {"five_s": round(timed(lambda: Coverage()(story, 5))[0], 2)}
+    line |= {"brief_s": round(timed(lambda: [Coverage()(whole, limit) for limit in BRIEF])[0], 2)}
     part = _document(_places(generated(20, 25)), titled=False)
     for name in BESIDE:
-        seconds = _timed(lambda name=name: _own(name)()(part, 5))[0]
+        seconds = timed(lambda name=name: own(name)()(part, 5))[0]
         line |= {f"{name}_500_s": round(seconds, 2), f"{name}_5000_s_guess": round(100 * seconds, 1)}
-    _say(line | {"why": "sumy measured on 500 sentences; guessed by their square"})
+    say(line | {"why": "sumy measured on 500 sentences; guessed by their square"})
 
 
 def _week() -> None:
@@ -75,25 +75,25 @@ def _week() -> None:
 
     week = [generated(3, 20, seed) for seed in range(500)]
     line: dict[str, Any] = {"default": "coverage", "stories": len(week), "articles_each": 3, "sentences_each": 60}
-    line |= {"five_s": round(_timed(lambda: [Coverage()(story, 5) for story in week])[0], 2)}
+    line |= {"five_s": round(timed(lambda: [Coverage()(story, 5) for story in week])[0], 2)}
     week = [generated(3, 20, seed) for seed in range(500, 1_000)]
-    line |= {"brief_s": round(_timed(lambda: [Coverage()(one, limit) for one in week for limit in BRIEF])[0], 2)}
+    line |= {"brief_s": round(timed(lambda: [Coverage()(one, limit) for one in week for limit in BRIEF])[0], 2)}
     for name in BESIDE:
-        cls = _own(name)
-        seconds = _timed(lambda cls=cls: [cls()(_document(_places(one), titled=False), 5) for one in week[:PART]])[0]
+        cls = own(name)
+        seconds = timed(lambda cls=cls: [cls()(_document(_places(one), titled=False), 5) for one in week[:PART]])[0]
         line |= {f"{name}_{PART}_s": round(seconds, 2), f"{name}_500_s_guess": round(seconds * len(week) / PART, 1)}
-    _say(line | {"why": f"sumy measured on {PART} stories"})
+    say(line | {"why": f"sumy measured on {PART} stories"})
 
 
-def _own(name: str) -> Any:
+def own(name: str) -> Any:
     return getattr(importlib.import_module(f"sumy.summarizers.{_MODULES[name]}"), name)
 
 
-def _say(line: dict[str, Any]) -> None:
+def say(line: dict[str, Any]) -> None:
     print(json.dumps(line), flush=True)
 
 
-def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
+def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     start = time.perf_counter()
     found = work()
     return time.perf_counter() - start, found

@@ -9,10 +9,20 @@ All patterns are bounded and anchored, so that the time is linear in the length 
 """
 
 from digest.text.attribution.find import attributions
-from digest.text.attribution.names import Names
+from digest.text.attribution.names import Names, names
 from digest.text.attribution.quotations import quotations
 from digest.text.attribution.record import Attribution
 from digest.text.attribution.speakers import is_speech
 from digest.text.attribution.who import is_person, is_pronoun, people
 
-__all__ = ["Attribution", "Names", "attributions", "is_person", "is_pronoun", "is_speech", "people", "quotations"]
+__all__ = [
+    "Attribution",
+    "Names",
+    "attributions",
+    "is_person",
+    "is_pronoun",
+    "is_speech",
+    "names",
+    "people",
+    "quotations",
+]

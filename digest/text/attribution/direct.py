@@ -8,7 +8,7 @@ from digest.model import Span
 from digest.text.attribution.names import NAME_WORD, NEXT_WORD
 from digest.text.attribution.record import Attribution
 from digest.text.attribution.speakers import ACCORDING, ANY_CUE, CUE, leading, object_, subject, trim
-from digest.text.words import word_spans
+from digest.text.words import count_words
 
 # The end of a sentence: a full stop that is not one of an abbreviation or an initial.
 _END = re.compile(
@@ -65,7 +65,7 @@ def _introduced(text: str, start: int, end: int) -> bool:
 
 
 def _long(text: str, quote: Span, least: int) -> bool:
-    return len(word_spans(quote.of(text))) >= least
+    return count_words(quote.of(text)) >= least
 
 
 def _quoted(text: str, quote: Span, floor: int, ceiling: int) -> Attribution | None:

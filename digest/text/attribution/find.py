@@ -8,12 +8,13 @@ from digest.model import Span
 from digest.text.attribution.direct import direct, framed
 from digest.text.attribution.indirect import indirect
 from digest.text.attribution.interview import turns
+from digest.text.attribution.names import KEPT
 from digest.text.attribution.quotations import joined_sentences, quotations
 from digest.text.attribution.record import Attribution
 from digest.text.sentences import paragraph_spans
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=KEPT)
 def attributions(text: str, language: str = "en") -> tuple[Attribution, ...]:
     """Every attribution of a clean text (paragraphs parted by line breaks), ordered by content; they may nest.
 

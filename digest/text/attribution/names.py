@@ -1,6 +1,7 @@
 """Personal names, by their capitals."""
 
 import re
+from functools import lru_cache
 
 from digest.model import Span
 from digest.text.sentences import ends_sentence, paragraph_spans
@@ -29,16 +30,19 @@ _OFFICES = frozenset(
     "Secretary Sen Senator Sergeant Sgt Sheriff Singer Sir Spokesman Spokesperson Spokeswoman State".split()
 )
 _LONGEST = 4  # words of a personal name
+# Texts whose names and attributions are kept: those of a week, since all stories are judged before any is told.
+KEPT = 4096
 
 
 class Names:
     """The personal names of a text, to find the fullest form of a short one ("Sean", "O'Kane") in it."""
 
-    __slots__ = ("_by_word", "_text")
+    __slots__ = ("_by_word", "_forms", "_text")
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._by_word: dict[str, dict[str, int]] = {}
+        self._forms: dict[Span, str | None] = {}
         for paragraph in paragraph_spans(text):
             if _is_heading(paragraph.of(text)):
                 continue
@@ -57,6 +61,11 @@ class Names:
 
     def form(self, speaker: Span) -> str | None:
         """The fullest name for a speaker as the text has it, be it one word; None for who is not named."""
+        if speaker not in self._forms:
+            self._forms[speaker] = self._form(speaker)
+        return self._forms[speaker]
+
+    def _form(self, speaker: Span) -> str | None:
         name = self._own(speaker)
         words = name.split()
         if not words or words[-1] in _OFFICES:
@@ -74,6 +83,12 @@ class Names:
                 if match.end() == end:
                     return _bare(match.group())
         return ""
+
+
+@lru_cache(maxsize=KEPT)
+def names(text: str) -> Names:
+    """The names of a text, kept for a while: takes and sections ask for those of the same articles."""
+    return Names(text)
 
 
 def _is_heading(paragraph: str) -> bool:
