@@ -6,7 +6,9 @@ question ("Why be happy?") counts as negated, and under a condition ("could be b
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from digest.model import Span
 
@@ -105,21 +107,22 @@ class Cue:
     span: Span
 
 
-def cues(text: str, span: Span) -> list[Cue]:
-    """The cues of the passage `span` of `text`, in order."""
+@lru_cache(maxsize=8192)
+def cues(text: str, span: Span) -> tuple[Cue, ...]:
+    """The cues of the passage `span` of `text`, in order; kept for a while, as evidence is looked for there."""
     last = text[span.start : span.end].rstrip("\"'”’»)")[-1:]
     found = [_cue(text, span, match, asked=last == "?") for match in _CUES.finditer(text, *span)]
     found += [Cue(group="scare", span=Span(*match.span())) for match in _SCARE.finditer(text, *span)]
     if last in ("?", "!"):
         found.append(Cue(group="question" if last == "?" else "exclamation", span=Span(span.end - 1, span.end)))
-    return sorted(found, key=lambda cue: (cue.span, cue.group))
+    return tuple(sorted(found, key=lambda cue: (cue.span, cue.group)))
 
 
 _QUOTED = re.compile(r"“[^”]{1,400}”|\"[^\"]{1,400}\"|«[^»]{1,400}»|(?<!\w)[‘'][^’']{3,200}[’'](?!\w)")
 _MARKS = ("scare", "question", "exclamation")
 
 
-def own_cues(text: str, span: Span) -> list[Cue]:
+def own_cues(text: str, span: Span) -> Sequence[Cue]:
     """The cues of a passage that are its writer's: not those between quotation marks, which somebody else said."""
     quoted = [match.span() for match in _QUOTED.finditer(text, *span)]
     return [

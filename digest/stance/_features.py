@@ -6,7 +6,7 @@ features: the model must not learn whom to like. In headlines, whose capitals te
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import sqrt
 from typing import Literal
 
@@ -92,7 +92,7 @@ def name_features(voice: Voice, target: str) -> Features:
     return found
 
 
-def _placed_cues(found: list[Cue], at: int, features: Features) -> None:
+def _placed_cues(found: Iterable[Cue], at: int, features: Features) -> None:
     for cue in found:
         side = "<" if cue.span.start < at else ">"
         for name in (f"#{cue.group}", f"#{cue.group}{side}"):
@@ -164,7 +164,7 @@ def _style(passages: list[str], marks: Iterable[str], features: Features) -> Non
         features["style:" + name] = (100 * count - usual * length) / (length + 150)
 
 
-def _rates(prefix: str, found: list[Cue], length: int, features: Features) -> None:
+def _rates(prefix: str, found: Sequence[Cue], length: int, features: Features) -> None:
     """Cues per hundred words, damped: the second of a kind says less than the first, and short texts say little."""
     counts = dict.fromkeys(GROUPS, 0)
     for cue in found:
