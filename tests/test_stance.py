@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -314,17 +313,6 @@ def test_agreeing_with_an_objection_is_positive() -> None:
         assert stance is not None
         labels[target] = stance.label
     assert list(labels.values()) == ["positive", "skeptical"]
-
-
-def test_two_thousand_sentences_a_second() -> None:
-    """A fifth of what is asked for, since other work may share the core."""
-    sentence = an_article("In a long letter, critics of Orbix said that Orbix failed to keep its promise to users.")
-    voice = heard(sentence)[0]
-    CueWords()(voice, "Orbix")
-    start = perf_counter()
-    for _ in range(200):
-        CueWords()(voice, "Orbix")
-    assert perf_counter() - start < 0.5
 
 
 @pytest.mark.parametrize(
