@@ -400,6 +400,9 @@ def test_verify_says_which_files_are_not_as_built(house: House, name: str, befor
     result = house.run(*where)
     assert f"{name}  (not as built" in result.stderr
     assert "all verbatim; 1 not as built" in result.stdout
+    assert result.exit_code == 0
+    with pytest.raises(VerifyError, match="1 file not as built"):
+        house.run(*where, "--strict")
 
 
 def test_progress_shows_on_a_terminal_and_nowhere_else(house: House) -> None:

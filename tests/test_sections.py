@@ -245,3 +245,11 @@ def test_what_is_written_without_spaces_is_measured_all_the_same(text: str, unit
     for words, fits in ((units - 1, False), (units, True)):
         allowance = Allowance({"z": long}, Rights(default=Quoting(sentences=None, words=words)).of)
         assert allowance.take([Quote.cut(long, Span(3, len(long.text)))]) == fits
+
+
+def test_what_makes_no_sense_alone_and_questions_come_last() -> None:
+    first = article("a", "Then in May the agency announced the launch.", "Will the ferry be free for all in spring?")
+    other = article("b", "The city of Varnholm makes its ferries free in March.")
+    found = [point.quotes[0].text for point in Tldr()(reading(first, other), 1)]
+    assert found[0] == "The city of Varnholm makes its ferries free in March."
+    assert len(found) == 3

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from digest.cli.options import store_option
+from digest.errors import VerifyError
 from digest.text.normalize import counted
 
 
@@ -13,7 +14,8 @@ from digest.text.normalize import counted
 @click.option("-c", "--config", "config_path", type=click.Path(path_type=Path), default=Path("feeds.yaml"),
               show_default=True, help="The file that names the store, unless --store does.")  # fmt: skip
 @store_option
-def verify(path: Path, config_path: Path, store: str | None) -> None:
+@click.option("--strict", is_flag=True, help="Fail if a file is not as it was built, though its quotes be verbatim.")
+def verify(path: Path, config_path: Path, store: str | None, strict: bool) -> None:
     """Prove every quote in every artifact under PATH to be verbatim from a stored article."""
     from digest.app.setup import open_store, read_config, template_folders
     from digest.app.verify import usable_formats
@@ -28,3 +30,7 @@ def verify(path: Path, config_path: Path, store: str | None) -> None:
             total, files, other = total + proven.quotes, files + 1, other + (not proven.as_built)
     noted = f"; {other} not as built" if other else ""
     click.echo(f"{counted(total, 'quote')} in {counted(files, 'artifact')}, all verbatim{noted}")
+    if strict and other:
+        raise VerifyError(
+            str(path), f"{counted(other, 'file')} not as built", "see above; `digest build` makes them again"
+        )
