@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from digest.cli import cli
+from digest.errors import VerifyError
 from tests.feeds import rss
 from tests.server import serve
 

@@ -61,7 +61,7 @@ class Elsewhere:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meter:
-    """A gauge: its `score` is between 0.0 and 10.0, `why` what was counted, `formula` how that makes the score."""
+    """A gauge: its `score` is between 0.0 and 10.0, `why` what was found, `formula` how that makes the score."""
 
     name: str
     score: str
@@ -131,7 +131,7 @@ def _meter(gauge: Gauge) -> Meter:
     return Meter(
         name=gauge.name,
         score=f"{gauge.score:.1f}",
-        why="; ".join(reason.said for reason in gauge.reasons),
+        why="; ".join([reason.said for reason in gauge.reasons if reason.value] or ["nothing of it was found"]),
         formula=f"10 × ({_sum(gauge)})",
     )
 
