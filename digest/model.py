@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 Label = Literal["positive", "skeptical", "neutral"]
 LABELS: tuple[Label, ...] = ("positive", "skeptical", "neutral")
+EDITOR = "the editor"  # by whom a stance is that no model found
 
 
 def short_hash(*parts: str) -> str:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.ingest.article import compose
-from digest.model import Article, Story, Take, Voice
+from digest.model import Article, Span, Story, Take, Voice
 from digest.stance import takes_sides, voices
 from digest.stance._cues import cues
 from digest.stance.cue_words import FOREIGN, UNCLEAR, CueWords
@@ -334,3 +334,25 @@ def test_praise_without_words_of_praise_is_not_skeptical() -> None:
     text = (ROOT / "seeds" / "open-model-open-bench.md").read_text("utf-8").split("---\n")[2]
     paragraphs = [one.replace("\n", " ").strip("# -") for one in text.split("\n\n")]
     assert label(*paragraphs[1:], title="Marigold 2 is what open should look like") != "skeptical"
+
+
+@pytest.mark.parametrize(
+    ("words", "group"),
+    [
+        ("It is a reckless failure.", "criticism"),
+        ("The wireless network is excellent.", "praise"),
+        ("It is not only excellent but cheap.", "praise"),
+        ("It is not excellent.", "negated_praise"),
+        ("It is a less excellent plan.", "negated_praise"),
+    ],
+)
+def test_only_whole_words_negate(words: str, group: str) -> None:
+    assert group in [cue.group for cue in cues(words, Span(0, len(words)))]
+
+
+def test_a_speaker_without_any_cue_has_no_clear_stance() -> None:
+    text = "The bridge opens at nine on Monday and closes at ten in the evening, as it did last year."
+    made = CueWords()(
+        Voice(article=an_article(text), speaker="Ada Holm", spans=an_article(text).sentences), "City signs a lease"
+    )
+    assert made.note == UNCLEAR

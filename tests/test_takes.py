@@ -5,14 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from digest.model import Label, Span, Stance, Take
+from digest.model import EDITOR, Label, Span, Stance, Take
 from digest.render.cited import cited_in
 from digest.render.takes import camps, spread
 from tests.test_render import sample
 
 BRIEF = sample().briefs[1]
 CITED = cited_in(BRIEF, sample(), ZoneInfo("UTC"))
-TAKE = next(take for take in BRIEF.takes if take.outlet == "Bench & Beam")
+TAKE = replace(next(take for take in BRIEF.takes if take.outlet == "Bench & Beam"), mixed=False)
 
 
 def take(label: Label | None, score: float = 0.5) -> Take:
@@ -31,13 +31,14 @@ def test_the_surest_take_of_a_camp_comes_first() -> None:
     [
         (["positive"] * 3 + ["neutral"] * 4, "one-sided: no skeptical take among 7"),
         (["skeptical", "neutral", "skeptical"], "one-sided: no positive take among 3"),
+        (["skeptical", "neutral", "neutral"], ""),
         (["skeptical", "positive", "neutral"], ""),
         (["neutral"] * 5, ""),
         (["skeptical", "neutral"], ""),
     ],
 )
 def test_a_story_of_one_side_is_called_so(labels: list[Label], warning: str) -> None:
-    found = spread([take(label) for label in labels])
+    found = spread([replace(take(label), note="") for label in labels])
     assert found is not None
     assert found.warning == warning
     assert sum(share.width for share in found.shares) == pytest.approx(100, abs=0.02)
@@ -57,3 +58,16 @@ def test_the_words_that_decided_are_parts_of_the_quote() -> None:
     for quote in camp.takes[0].evidence:
         assert "".join(words for words, _ in quote.pieces) == quote.text
     assert [words for words, decided in camp.takes[0].evidence[0].pieces if decided] == [TAKE.evidence[0].text[2:5]]
+
+
+def test_takes_without_a_clear_stance_make_no_story_one_sided() -> None:
+    unclear = replace(take("neutral"), note="no clear stance")
+    found = spread([take("positive"), take("positive"), unclear])
+    assert found is not None
+    assert found.warning == ""
+
+
+def test_the_editor_needs_no_chance() -> None:
+    set_right = replace(TAKE, stance=Stance(label="positive", score=1.0, by=EDITOR))
+    (camp,) = camps([set_right], CITED)
+    assert camp.takes[0].chance == ""

@@ -4,10 +4,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from digest.config import Decisions, Reference
-from digest.model import Article, Issue, Label, Stance, Story, Take, short_hash, successors
+from digest.model import EDITOR, Article, Issue, Label, Stance, Story, Take, short_hash, successors
 from digest.text.urls import canonical
 
-EDITOR = "the editor"  # whose stances these are
 LEAST = 0.5  # of the articles of a story that were told before: so many belong to the story that the editor means
 
 

@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from digest.model import LABELS, Take
+from digest.model import EDITOR, LABELS, Take
 from digest.render.cited import Cited, Said, at, said
 
 MANY = 3  # more takes than this are many: a format may fold them
 UNJUDGED = "not judged"
-_FEW = 3  # judged takes: fewer cannot be one-sided
+_FEW = 3  # takes with a clear stance: fewer cannot be one-sided
+_SIDED = 2  # takes for one side: a single one may be a mistake
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,8 @@ def camps(takes: Sequence[Take], cited: Mapping[str, Cited]) -> tuple[Camp, ...]
 
 def spread(takes: Iterable[Take]) -> Spread | None:
     """None if no take is judged."""
-    counts = Counter(take.stance.label for take in takes if take.stance)
+    judged = [take for take in takes if take.stance]
+    counts = Counter(take.stance.label for take in judged if take.stance)
     total = counts.total()
     if not total:
         return None
@@ -94,8 +96,9 @@ def spread(takes: Iterable[Take]) -> Spread | None:
         start += width
     line = ", ".join(f"{share.count} {share.label}" for share in shares)
     missing = [label for label in ("positive", "skeptical") if not counts[label]]
-    one_sided = total >= _FEW and len(missing) == 1
-    warning = f"one-sided: no {missing[0]} take among {total}" if one_sided else ""
+    clear = sum(not take.note for take in judged)
+    one_sided = clear >= _FEW and len(missing) == 1 and total - counts["neutral"] >= _SIDED
+    warning = f"one-sided: no {missing[0]} take among {clear}" if one_sided else ""
     return Spread(shares=tuple(shares), line=line, warning=warning)
 
 
@@ -112,6 +115,6 @@ def _angle(take: Take, cited: Mapping[str, Cited], show_target: bool) -> Angle:
         target=take.target if show_target else None,
         article=cited[take.article],
         evidence=said(take.evidence, cited, take.cues),
-        chance=f"{take.stance.score:.0%}" if take.stance and sided else "",
+        chance=f"{take.stance.score:.0%}" if take.stance and sided and take.stance.by != EDITOR else "",
         note="; ".join(filter(None, (take.note, "mixed: the other side has room, too" if take.mixed else ""))),
     )

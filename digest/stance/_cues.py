@@ -97,9 +97,9 @@ _CUES = re.compile(
     r"(?<![\w-])(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _GROUPS.items()) + r")(?![\w-])"
 )
 _NEGATION = re.compile(
-    r"(?:\b(?:not|no|never|nothing|nobody|hardly|scarcely|barely|without|neither|nor|cannot|"
-    r"(?:is|are|was|were|do|does|did|wo|would|ca|could|should|has|have)n['’]t)|less|least|fails? to|anything but|"
-    r"far from|fix(?:es|ed|ing)?|solv(?:e|es|ed|ing)|prevents?|avoids?|excuses?|myths?)"
+    r"\b(?:not(?! (?:only|just|merely)\b)|no(?! doubt\b)|never|nothing(?! but\b)|nobody|hardly|scarcely|barely|without|"
+    r"neither|nor|cannot|(?:is|are|was|were|do|does|did|wo|would|ca|could|should|has|have)n['’]t|less|least|fails? to|"
+    r"anything but|far from|fix(?:es|ed|ing)?|solv(?:e|es|ed|ing)|prevents?|avoids?|excuses?|myths?)"
     r"(?:\s[\w’'\"“-]{1,15}){0,4}\s[\"“]?$",
     re.IGNORECASE,
 )

@@ -42,6 +42,11 @@ def meaning(group: str) -> tuple[float, float]:
     return _MEANING.get(group, (0.0, 0.0))
 
 
+def says_something(voice: Voice) -> bool:
+    """Is there any cue by which to judge? Without one the chances are what is usual."""
+    return any(cue.group in _MEANING for span in voice.spans for cue in cues(voice.article.text, span))
+
+
 def chances(voice: Voice, target: str) -> Chances:
     """The chances of the labels, by cues per hundred words, damped: the second of a kind says less than the first."""
     text = voice.article.text
