@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import zstandard
 
-from digest.errors import PluginError
+from digest.errors import ConfigError, PluginError
 from digest.stance._weights import load
 from digest.stance.cue_words import CueWords
-from digest.stance.train.rows import examples, voice
+from digest.stance.train.rows import examples, labelled, voice
 from tests.quality.stance import calibration_error
 
 WORDS = "river bridge council harbour ferry school market farmer doctor engine window garden letter winter".split()
@@ -122,3 +122,30 @@ def test_weights_that_cannot_be_read_are_named(tmp_path: Path, content: bytes | 
         path.write_bytes(content)
     with pytest.raises(PluginError, match=r"own\.npz"):
         load(path)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('{"group": "1", "target": "t", "text": "x.", "label": "negative"}', "has the label 'negative'"),
+        ('{"group": "1", "target": "t", "label": "neutral"}', "has no text"),
+        ('{"group": "1", "target": "t", "text": "x.", "title": null, "label": "neutral"}', "title that is no text"),
+        ("{", "is no JSON"),
+        ("[]", "is no object"),
+    ],
+)
+def test_a_row_that_cannot_be_learned_from_is_named(tmp_path: Path, line: str, said: str) -> None:
+    path = tmp_path / "own.jsonl"
+    fine = '{"group": "1", "target": "t", "text": "x.", "label": null}'
+    path.write_text(f"\ufeff{fine}\n{line}\n", "utf-8")
+    with pytest.raises(ConfigError, match=said) as caught:
+        labelled(path)
+    assert "2" in str(caught.value).replace(str(tmp_path), "")
+
+
+def test_a_set_that_is_not_there_is_named(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "digest.stance.train", str(tmp_path)]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert found.returncode == 2
+    assert "newsmtsc_train.jsonl.zst" in found.stderr
+    assert "Traceback" not in found.stderr

@@ -3,12 +3,13 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from digest.errors import ConfigError
 from digest.stance._weights import SHIPPED, Weights, dump
 from digest.stance.train.learn import learn
-from digest.stance.train.rows import Row, examples, read
+from digest.stance.train.rows import Row, examples, labelled, read
 from digest.stance.train.tone import tone_weights
 from digest.stance.train.vectors import word_vectors
 
@@ -26,13 +27,21 @@ def main() -> None:
     parser.add_argument("files", nargs="*", type=Path, help="more labelled rows of your own, in the same format")
     parser.add_argument("--out", type=Path, default=SHIPPED, help="where the weights go; without it, into the package")
     options = parser.parse_args()
-    articles = read(options.data / _ARTICLES)
-    texts = list(_texts(articles, read(options.data / _LEADS)))
+    try:
+        sys.stdout.write(json.dumps(train(options.data, options.files, options.out)) + "\n")
+    except ConfigError as error:
+        parser.exit(2, f"error: {error}\nnext: {error.hint}\n")
+
+
+def train(data: Path, files: Sequence[Path], out: Path) -> dict[str, int]:
+    """Weights into `out`; how many features each part of them has. ConfigError names what cannot be learned from."""
+    rows = [row for path in [*(data / name for name in _LABELLED), *files] for row in labelled(path)]
+    articles = read(data / _ARTICLES)
+    texts = list(_texts(articles, read(data / _LEADS)))
     start = Weights(vectors=word_vectors(texts), nets=(), linear={"tone": tone_weights(articles)})
-    rows = [row for path in [*(options.data / name for name in _LABELLED), *options.files] for row in read(path)]
     weights = learn(examples(rows), start)
-    options.out.write_bytes(dump(weights))
-    sys.stdout.write(json.dumps({name: len(found) for name, found in weights.linear.items()}) + "\n")
+    out.write_bytes(dump(weights))
+    return {name: len(found) for name, found in weights.linear.items()}
 
 
 def _texts(articles: list[Row], leads: list[Row]) -> Iterator[str]:

@@ -13,7 +13,8 @@ from typing import Any
 
 import zstandard
 
-from digest.model import Article, Label, Span, Story, Voice
+from digest.errors import ConfigError
+from digest.model import LABELS, Article, Label, Span, Story, Voice
 from digest.stance import voices
 from digest.text.normalize import one_line, shorten
 from digest.text.sentences import quotable_spans
@@ -36,11 +37,42 @@ class Example:
 
 
 def read(path: Path) -> list[Row]:
-    """The rows of a file of JSON Lines, plain or compressed with zstd."""
-    data = path.read_bytes()
-    if path.suffix == ".zst":
-        data = zstandard.ZstdDecompressor().decompressobj().decompress(data)
-    return [json.loads(line) for line in data.decode("utf-8").split("\n") if line.strip()]
+    """The rows of a file of JSON Lines, plain or compressed with zstd; ConfigError names the file, and the line."""
+    try:
+        data = path.read_bytes()
+        if path.suffix == ".zst":
+            data = zstandard.ZstdDecompressor().decompressobj().decompress(data)
+        lines = data.decode("utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError, zstandard.ZstdError) as error:
+        raise ConfigError(str(path), f"cannot be read: {error}", "see docs/stance-model.md for the files") from None
+    return [_row(line, f"{path}:{number}") for number, line in enumerate(lines, 1) if line.strip()]
+
+
+def _row(line: str, place: str) -> Row:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise ConfigError(place, f"is no JSON: {error}", "each line is one object") from None
+    if not isinstance(row, dict):
+        raise ConfigError(place, "is no object", "each line is one object")
+    return row
+
+
+def labelled(path: Path) -> list[Row]:
+    """Rows to learn from: ConfigError names the first line that lacks something, or has a label that there is not."""
+    rows = read(path)
+    for number, row in enumerate(rows, 1):
+        place = f"{path}, row {number}"
+        for key in ("group", "target", "text"):
+            if not str(row.get(key) or "").strip():
+                raise ConfigError(
+                    place, f"has no {key}", "a row has group, target, text and label, and an article a title"
+                )
+        if "title" in row and not isinstance(row["title"], str):
+            raise ConfigError(place, "has a title that is no text", "leave it out if it is no article")
+        if row.get("label") not in (*LABELS, None):
+            raise ConfigError(place, f"has the label {row['label']!r}", f"allowed: {', '.join(LABELS)}, or null")
+    return rows
 
 
 def examples(rows: Iterable[Row]) -> list[Example]:
@@ -48,7 +80,7 @@ def examples(rows: Iterable[Row]) -> list[Example]:
     return [
         Example(group=str(row["group"]), voice=voice(row), target=row["target"], label=row["label"])
         for row in rows
-        if row["label"] is not None
+        if row.get("label") is not None
     ]
 
 
