@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from digest.cli import cli
 from digest.errors import VerifyError
+from digest.stance._weights import SHIPPED
 from tests.feeds import rss
 from tests.server import serve
 
@@ -424,3 +425,15 @@ def test_progress_shows_on_a_terminal_and_nowhere_else(house: House) -> None:
         assert process.wait() == 0
     assert b"\x1b" in shown
     assert b"fetch" in shown.split(b"The Weekly")[0]
+
+
+def test_a_path_among_the_options_of_a_plugin_counts_from_the_file(house: House) -> None:
+    """Wherever the command is run; and the issue can be made again."""
+    shutil.copy(SHIPPED, house.folder / "own.npz")
+    house.config.write_text(
+        house.config.read_text("utf-8") + "    stance: {use: cue-words, weights: own.npz}\n", "utf-8"
+    )
+    house.build()
+    manifest = house.out / "weekly" / "2026-11-20" / "manifest.json"
+    assert '"own.npz"' in manifest.read_text("utf-8")
+    house.run("build", "--from", str(manifest), "-c", str(house.config))

@@ -38,7 +38,7 @@ def again(manifest: Manifest, store: Store, folder: Path) -> Again:
     """`folder` is where formats are looked for first. StoreError if a text is gone: nothing can be compared then."""
     frozen = {thaw(data).id: data for data in store.issues(manifest.plan.edition)}
     order = _order(manifest, frozen, store)
-    issue = order.issue()
+    issue = order.issue(folder)
     formats = _formats(manifest, folder)
     every = order.all(issue)
     stories = {id for brief in issue.briefs for id in (brief.story, *brief.merged)}

@@ -66,7 +66,7 @@ class Build:
         pairs = [(thaw(data), data) for data in self.run.store.issues(edition.id)]
         issues, frozen = [issue for issue, _ in pairs], {issue.id: data for issue, data in pairs}
         order = self._order(edition, states, issues)
-        issue = order.issue(lambda stage: self.run.begin(stage, edition.id))
+        issue = order.issue(self.run.config.folder, lambda stage: self.run.begin(stage, edition.id))
         self._note_strangers(order.plan.decisions, Register.of(order.articles, [*order.past.all, issue]))
         self.run.begin("render", edition.id)
         every = order.all(issue)

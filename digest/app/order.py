@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from digest import plugins
 from digest.config import Decisions, Edition
@@ -35,14 +36,16 @@ class Plugins:
         named = (self.clusterer, self.summarizer, self.stance, *(choice for choice, _ in self.sections))
         return tuple(choice.kind for choice in named)
 
-    def stages(self) -> Stages:
+    def stages(self, folder: Path) -> Stages:
+        """Ready to work; options that are paths count from `folder`."""
         return Stages(
-            cluster=plugins.build(self.clusterer),
-            summarize=plugins.build(self.summarizer),
+            cluster=plugins.build(self.clusterer, folder),
+            summarize=plugins.build(self.summarizer, folder),
             sections=tuple(
-                Wanted(name=choice.name, limit=limit, find=plugins.build(choice)) for choice, limit in self.sections
+                Wanted(name=choice.name, limit=limit, find=plugins.build(choice, folder))
+                for choice, limit in self.sections
             ),
-            stance=plugins.build(self.stance),
+            stance=plugins.build(self.stance, folder),
         )
 
 
@@ -59,12 +62,12 @@ class Order:
     later: tuple[Issue, ...]
     stale: tuple[Stale, ...]
 
-    def issue(self, begin: Timer = lambda stage: None) -> Issue:
-        """The same order gives the same issue."""
+    def issue(self, folder: Path, begin: Timer = lambda stage: None) -> Issue:
+        """The same order gives the same issue; `folder` is that of feeds.yaml."""
         return make_issue(
             self.articles,
             plan=self.plan,
-            stages=self.plugins.stages(),
+            stages=self.plugins.stages(folder),
             at=self.at,
             number=self.number,
             past=self.past,
