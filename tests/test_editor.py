@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from digest.config import Correction, Decisions, Reference
 from digest.config.editor import read_decisions
-from digest.edit.editor import Register, arranged, corrected, corrections, strangers
+from digest.edit.editor import Register, arranged, corrected, corrections, strangers, unmet
 from digest.errors import ConfigError
 from digest.model import Article, Issue, Span, Stance, Story, Take, Tie, short_hash
 from digest.pipeline import Past, make_issue
@@ -246,6 +246,16 @@ def test_the_editor_names_a_speaker_as_the_issue_does() -> None:
     assert set_right.stance.label == "skeptical"
     assert set_right.cues == ()
     assert corrected(replace(take, speaker=None), corrections(right, register)).stance is None
+
+
+def test_a_stance_for_somebody_who_has_no_take_is_told() -> None:
+    wrong = Correction(article=refs("a")[0], speaker="Nobody Atall", label="neutral")
+    elsewhere = Correction(article=refs("not-told")[0], speaker=None, label="neutral")
+    right = Correction(article=refs("b")[0], speaker=None, label="neutral")
+    decisions = Decisions(stances=(wrong, elsewhere, right))
+    made = issue(WEEK, decisions)
+    found = list(unmet(decisions, Register.of(WEEK, [made]), made))
+    assert found == [(wrong, ("the outlet (no speaker)",))]
 
 
 def test_stances_are_read_from_the_file(tmp_path: Path) -> None:

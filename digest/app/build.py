@@ -16,7 +16,7 @@ from digest.config import Decisions, Edition
 from digest.config.editor import FILE as EDITOR
 from digest.deliver import Channel
 from digest.deliver.folder import Folder
-from digest.edit.editor import Register, strangers
+from digest.edit.editor import Register, strangers, unmet
 from digest.errors import ConfigError, DigestError, FormatError, PluginError
 from digest.model import Artifact, FeedState, Issue, Stale
 from digest.pipeline import Past, issue_id
@@ -67,7 +67,7 @@ class Build:
         issues, frozen = [issue for issue, _ in pairs], {issue.id: data for issue, data in pairs}
         order = self._order(edition, states, issues)
         issue = order.issue(self.run.config.folder, lambda stage: self.run.begin(stage, edition.id))
-        self._note_strangers(order.plan.decisions, Register.of(order.articles, [*order.past.all, issue]))
+        self._note_strangers(order.plan.decisions, Register.of(order.articles, [*order.past.all, issue]), issue)
         self.run.begin("render", edition.id)
         every = order.all(issue)
         wanted = self._missing(edition, issue, [*order.past.earlier, *order.later])
@@ -111,11 +111,14 @@ class Build:
     def _files(self) -> Mapping[str, str]:
         return file_hashes([self.run.config.path, self.run.config.folder / EDITOR])
 
-    def _note_strangers(self, decisions: Decisions, register: Register) -> None:
+    def _note_strangers(self, decisions: Decisions, register: Register, issue: Issue) -> None:
         for reference in strangers(decisions, register):
             reason = f"'{reference.name}' is no story or article that is known here"
             hint = "name a story by its id (`digest explain` lists them), or by the link of one of its articles"
             self.run.note(ConfigError(reference.place, reason, hint))
+        for one, known in unmet(decisions, register, issue):
+            reason = f"'{one.speaker or 'the outlet'}' has no take in this article"
+            self.run.note(ConfigError(one.article.place, reason, f"those who have: {', '.join(known)}"))
 
     def _missing(self, edition: Edition, issue: Issue, others: Sequence[Issue]) -> list[str]:
         """The issues to render: this one, and those whose folder is gone, since `out/` may be thrown away."""

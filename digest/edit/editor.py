@@ -1,9 +1,9 @@
 """What the editor decided, done to stories: merged, split, pinned, dropped, however they are clustered this time."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from digest.config import Decisions, Reference
+from digest.config import Correction, Decisions, Reference
 from digest.model import EDITOR, Article, Issue, Label, Stance, Story, Take, short_hash, successors
 from digest.text.urls import canonical
 
@@ -147,6 +147,17 @@ def corrections(decisions: Decisions, register: Register) -> dict[tuple[str, str
     """The editor's stances by the id of the article and by the speaker, None for the outlet."""
     known = ((register.article(one.article), one) for one in decisions.stances)
     return {(id, _folded(one.speaker)): one.label for id, one in known if id}
+
+
+def unmet(decisions: Decisions, register: Register, issue: Issue) -> Iterator[tuple[Correction, tuple[str, ...]]]:
+    """The stances set for somebody who has no take in an article that the issue tells, with those who have one."""
+    heard: dict[str, list[str | None]] = {}
+    for take in (take for brief in issue.briefs for take in brief.takes):
+        heard.setdefault(take.article, []).append(take.speaker)
+    for one in decisions.stances:
+        known = heard.get(register.article(one.article) or "", [])
+        if known and _folded(one.speaker) not in map(_folded, known):
+            yield one, tuple(name or "the outlet (no speaker)" for name in known)
 
 
 def _folded(name: str | None) -> str | None:
