@@ -54,7 +54,8 @@ def test_what_outlets_share_comes_before_what_one_alone_has() -> None:
 def test_the_earlier_mention_counts_more_unless_lead_is_none() -> None:
     story = tell(f"{ALONE[0]}\n{ALONE[1]}\n{ALONE[2]}")
     assert said(story, 1) == [ALONE[0]]
-    assert said(story, 3, lead=0.0) != said(story, 3)
+    heads = {said(tell(*[f"{one}\n{other}"]), 1, lead=0.0)[0] for one, other in permutations(ALONE[:2])}
+    assert len(heads) == 1, "with lead 0 it does not matter which of the two stands first"
 
 
 def test_what_the_titles_say_comes_first() -> None:

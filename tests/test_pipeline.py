@@ -156,3 +156,22 @@ def test_copies_make_one_take_and_count_once() -> None:
     (size,) = [reason for reason in brief.rank if reason.name == "size"]
     assert size.said == "5 articles, 3 copies not counted"
     assert size.value == round(1.58496, 4)
+
+
+def test_a_stance_is_asked_about_what_happened_and_not_about_what_somebody_thinks_of_it() -> None:
+    """Even where the clearest headline takes a side; if all do, it is that one."""
+    sided, plain = one("a", "Harbour lease is a brilliant deal"), one("b", "Harbour lease is signed by the city")
+    assert {take.target for take in build([sided, plain]).briefs[0].takes} == {plain.title}
+    assert {take.target for take in build([sided]).briefs[0].takes} == {sided.title}
+
+
+def test_a_brief_has_gauges_and_related_stories() -> None:
+    """Of this issue, and of earlier ones."""
+    first = build(
+        [one("a", "Harbour lease of Varnholm signed"), one("b", "Ferries of Varnholm wait for the harbour lease")]
+    )
+    harbour, ferries = first.briefs
+    assert [gauge.name for gauge in harbour.gauges] == ["hype", "substance"]
+    assert [found.story for found in harbour.related] == [ferries.story]
+    later = build([one("c", "Cranes of Varnholm need a harbour lease")], NOW + timedelta(days=7), [first])
+    assert {found.title for found in later.briefs[0].related} == {harbour.title, ferries.title}

@@ -67,6 +67,13 @@ def test_takes_without_a_clear_stance_make_no_story_one_sided() -> None:
     assert found.warning == ""
 
 
+def test_what_the_editor_set_is_clear() -> None:
+    set_right = replace(take("neutral"), stance=Stance(label="neutral", score=1.0, by=EDITOR), note="set by the editor")
+    found = spread([take("positive"), replace(take("positive"), note="set by the editor"), set_right])
+    assert found is not None
+    assert found.warning == "one-sided: no skeptical take among 3"
+
+
 def test_the_editor_needs_no_chance() -> None:
     set_right = replace(TAKE, stance=Stance(label="positive", score=1.0, by=EDITOR))
     (camp,) = camps([set_right], CITED)

@@ -43,7 +43,8 @@ def _edition(config: Config, edition: Edition) -> Iterator[str]:
     yield f"{edition.id}: {edition.title} ({edition.language}, {edition.timezone})"
     yield f"  reads    {reads}"
     yield f"  window   {window}; seed files count once, whatever their date"
-    yield f"  makes    up to {counted(edition.stories, 'story')}: {', '.join(c.name for c, _ in edition.sections)}"
+    sections = ", ".join(choice.name for choice, _ in edition.sections) or "takes only"
+    yield f"  makes    up to {counted(edition.stories, 'story')}: {sections}"
     yield from _rights(edition.rights)
     yield from _selection(edition)
     yield f"  with     {edition.clusterer.name}, {edition.summarizer.name}, {edition.stance.name}"

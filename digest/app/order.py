@@ -15,7 +15,10 @@ from digest.sections import Wanted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plugins:
-    """The plug-ins that make an issue, each with all of its options; sections with how many points they may have."""
+    """The plug-ins that make an issue, each with its options; sections with how many points they may have.
+
+    Options that are not given are named, too, but for those whose default is no plain value (the shipped weights).
+    """
 
     clusterer: Choice
     summarizer: Choice

@@ -96,10 +96,15 @@ def spread(takes: Iterable[Take]) -> Spread | None:
         start += width
     line = ", ".join(f"{share.count} {share.label}" for share in shares)
     missing = [label for label in ("positive", "skeptical") if not counts[label]]
-    clear = sum(not take.note for take in judged)
+    clear = sum(map(_is_clear, judged))
     one_sided = clear >= _FEW and len(missing) == 1 and total - counts["neutral"] >= _SIDED
     warning = f"one-sided: no {missing[0]} take among {clear}" if one_sided else ""
     return Spread(shares=tuple(shares), line=line, warning=warning)
+
+
+def _is_clear(take: Take) -> bool:
+    """A note on a neutral take says that it is not, unless the editor says so."""
+    return take.stance is not None and (take.stance.label != "neutral" or take.stance.by == EDITOR or not take.note)
 
 
 def _surest(takes: Sequence[Take]) -> list[Take]:

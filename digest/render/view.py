@@ -19,7 +19,7 @@ from digest.render.escape import safe_link
 from digest.render.parts import Elsewhere, Meter, Part, elsewhere, meters, parts, rules, silent
 from digest.render.takes import Camp, Spread, camps, spread
 from digest.text.normalize import counted
-from digest.text.words import word_spans
+from digest.text.words import count_words
 
 NO_TOPIC = "Other stories"
 _PACE = 230  # words a minute: an adult's, silently, of plain English (Brysbaert 2019: 238)
@@ -230,7 +230,7 @@ def _meta(brief: Brief, articles: Sequence[Cited]) -> Iterable[str]:
     if len(articles) > 1:
         yield counted(len(articles), "article")
     at_source = sum(article.words for article in folded(brief, {article.id: article for article in articles}))
-    told = sum(len(word_spans(quote.text)) for quote in brief.quotes())
+    told = sum(count_words(quote.text) for quote in brief.quotes())
     if at_source and told:
         yield f"{_minutes(told)} here, {_minutes(at_source)} at the sources"
     if brief.pinned:

@@ -12,7 +12,7 @@ from digest.sections._remarks import Remark
 from digest.sections._weigh import hangs, points_back
 from digest.text.attribution import is_person
 from digest.text.language import base
-from digest.text.words import terms, word_spans
+from digest.text.words import count_words, terms
 
 KNOWN = frozenset({"en", "de", "fr", "es"})  # languages whose verbs of speech are known
 _LEAST, _FEW, _MANY = 5, 10, 35  # words: fewer say nothing, fewer say little, more are hard to take in
@@ -67,7 +67,7 @@ def _worth(reading: Reading) -> dict[int, float]:
         heard[remark.key].add(remark.article.outlet)
     found = {}
     for number, remark in enumerate(reading.remarks):
-        length = len(word_spans(remark.words))
+        length = count_words(remark.words)
         if length < _LEAST:
             continue
         said = set(terms(remark.words, remark.article.language))

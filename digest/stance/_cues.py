@@ -80,15 +80,11 @@ _GROUPS = {
         "reliabl[ey]|credibl[ey]|proven|concrete|makes sense|sensible|practical|pragmatic\\w*|trust(?:ed|worthy)?|"
         "robust|vindicat\\w+|rightly|correctly|validat\\w+|confident\\w*|solid|serious"
     ),
-    "hedge": (
-        "may|might|could|perhaps|possibly|probably|apparently|seems?|appears?|reportedly|allegedly|potential(?:ly)?"
-    ),
     "own": (
         "i think|i believe|in my view|we['’]re|we are|i['’]m|i am|honestly|frankly|let['’]s|my|our|we think|"
         "we believe|to be fair|look,|here['’]s|should|must|ought to|needs? to"
     ),
 }
-GROUPS = (*_GROUPS, "negated_praise", "conditional_praise", "negated_doubt", "question", "exclamation", "scare")
 DOUBTS = ("oppose", "doubt", "criticism", "hype", "unmask", "inability", "negated_praise")
 PRAISES = ("support", "praise", "promise", "trust", "negated_doubt")
 _STRONG = {"doubt", "criticism", "hype", "inability"}
@@ -131,13 +127,13 @@ def cues(text: str, span: Span) -> tuple[Cue, ...]:
     asked = last == "?" and not _TAG.search(text, *span)
     found = [_cue(text, span, match, asked=asked) for match in _CUES.finditer(_lower(text), *span)]
     found += [Cue(group="scare", span=Span(*match.span())) for match in _SCARE.finditer(text, *span)]
-    if last in ("?", "!"):
-        found.append(Cue(group="question" if last == "?" else "exclamation", span=Span(span.end - 1, span.end)))
+    if last == "?":
+        found.append(Cue(group="question", span=Span(span.end - 1, span.end)))
     return tuple(sorted(found, key=lambda cue: (cue.span, cue.group)))
 
 
 QUOTED = re.compile(r"“[^”]{1,400}”|\"[^\"]{1,400}\"|«[^»]{1,400}»|(?<!\w)[‘'][^’']{3,200}[’'](?!\w)")
-_MARKS = ("scare", "question", "exclamation")
+_MARKS = ("scare", "question")
 _OBJECTION = re.compile(
     r"^(?!(?:we|i|our|my|why)\b).*\b(?:accus\w+|alleg\w+|anger|attack\w*|audits?|backlash|blast(?:s|ed)?|boycotts?|"
     r"calls? for|charg(?:e|es|ed)|complain\w*|condemn\w*|critici[sz]\w*|denounc\w*|doubt\w*|expos(?:e|es|ed|ure)|"
