@@ -37,7 +37,7 @@ class Build:
 
     def issues(self, editions: Sequence[Edition]) -> Report:
         """Build one issue of each edition; feeds, files and editions that fail are reported, not raised."""
-        polled, states = (Polled(), self._states(editions)) if self.offline else update(self.run, editions)
+        polled, states = (Polled(), self.states(editions)) if self.offline else update(self.run, editions)
         built: list[Built] = []
         failed: list[str] = []
         for edition in editions:
@@ -56,7 +56,7 @@ class Build:
             seconds=tuple(self.run.seconds.items()),
         )
 
-    def _states(self, editions: Sequence[Edition]) -> Mapping[str, FeedState]:
+    def states(self, editions: Sequence[Edition]) -> Mapping[str, FeedState]:
         return self.run.store.feed_states([feed.url for edition in editions for feed in edition.feeds])
 
     def _edition(self, edition: Edition, states: Mapping[str, FeedState]) -> Built:
@@ -64,9 +64,8 @@ class Build:
         self.run.begin("gather", edition.id)
         pairs = [(thaw(data), data) for data in self.run.store.issues(edition.id)]
         issues, frozen = [issue for issue, _ in pairs], {issue.id: data for issue, data in pairs}
-        order = self._order(edition, states, issues)
-        issue = order.issue(self.run.config.folder, lambda stage: self.run.begin(stage, edition.id))
-        self._note_strangers(order.plan.decisions, Register.of(order.articles, [*order.past.all, issue]), issue)
+        order = self.order(edition, states, issues)
+        issue = self.issue(order)
         self.run.begin("render", edition.id)
         every = order.all(issue)
         wanted = self._missing(edition, issue, [*order.past.earlier, *order.later])
@@ -93,7 +92,7 @@ class Build:
             changed=changed,
         )
 
-    def _order(self, edition: Edition, states: Mapping[str, FeedState], issues: Sequence[Issue]) -> Order:
+    def order(self, edition: Edition, states: Mapping[str, FeedState], issues: Sequence[Issue]) -> Order:
         """What to make; `issues` are those of the edition that the store has."""
         id = issue_id(self.run.now, edition.timezone)
         earlier = tuple(issue for issue in issues if issue.id != id and issue.at < self.run.now)
@@ -108,6 +107,12 @@ class Build:
             later=tuple(issue for issue in issues if issue.id != id and issue.at >= self.run.now),
             stale=_stale(edition, states),
         )
+
+    def issue(self, order: Order) -> Issue:
+        """Make it; what the editor decided about things that nobody knows is noted."""
+        issue = order.issue(self.run.config.folder, lambda stage: self.run.begin(stage, order.plan.edition))
+        self._note_strangers(order.plan.decisions, Register.of(order.articles, [*order.past.all, issue]), issue)
+        return issue
 
     def _files(self) -> Mapping[str, str]:
         return file_hashes([self.run.config.path, self.run.config.folder / EDITOR])
@@ -140,10 +145,10 @@ class Build:
             except FormatError as error:
                 made.pop(format, None)
                 broken[format.name] = error
-        for number, error in enumerate(broken.values(), 1):
+        for number, problem in enumerate(broken.values(), 1):
             if not made and number == len(broken):
-                raise error
-            self.run.note(error)
+                raise problem
+            self.run.note(problem)
         return made, tuple(broken)
 
     def _stories(
