@@ -84,7 +84,8 @@ class Preview:
         self._config, self.edition, self._decided = look.read()
         self._mark = 0  # counts what makes all copies old
         self._stale = False  # have the files to be read again?
-        self._anew = False  # do they say something else than when we began?
+        self._anew = False  # do they say something else than when what is stored was built, as far as we know?
+        self._then = (self._config, self.edition, self._decided)
         self._broken: Trouble | None = None
         self._stored: dict[str, Issue] = {}  # by the hash of what is stored
         self._copies: dict[str, _Copy] = {}
@@ -137,7 +138,7 @@ class Preview:
                 self._stale = False
                 self._broken = None
                 self._config, self.edition, self._decided = self._look.read()
-                self._anew = True
+                self._anew = (self._config, self.edition, self._decided) != self._then
                 self._mark += 1
         except DigestError as error:
             self._broken = trouble(error)
@@ -154,6 +155,7 @@ class Preview:
         if found.keys() != self._stored.keys():
             self._stored = {hash: self._stored.get(hash) or thaw(data) for hash, data in found.items()}
             self._anew = False
+            self._then = (self._config, self.edition, self._decided)
             self._mark += 1
 
     def _copy(self, id: str | None) -> _Copy | None:
