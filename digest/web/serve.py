@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-from contextlib import suppress
 
 import uvicorn
 
@@ -52,13 +51,15 @@ async def _serve(source: Source, watched: Watched, listening: socket.socket, hos
         server_header=False,
         timeout_graceful_shutdown=5,
     )
+    server = _Server(config, changes)
     watching = asyncio.create_task(watch(watched, changed))
+    watching.add_done_callback(lambda _: server.stop())  # nothing ends it but a bug, which goes up
     try:
-        await _Server(config, changes).serve(sockets=[listening])
+        await server.serve(sockets=[listening])
+        if watching.done():
+            watching.result()
     finally:
         watching.cancel()
-        with suppress(asyncio.CancelledError):
-            await watching
 
 
 class _Server(uvicorn.Server):
@@ -67,6 +68,9 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, changes: Changes) -> None:
         super().__init__(config)
         self._changes = changes
+
+    def stop(self) -> None:
+        self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._changes.end()
