@@ -278,7 +278,7 @@ def test_formats_that_come_while_it_runs_are_seen(tmp_path: Path) -> None:
 
     with preview(house) as shown:
         named = "    formats: [loud]\n    files:"
-        shown.after(lambda: edit(house.config, "    files:", named), lambda board: "found 'loud'" in board)
+        shown.after(lambda: edit(house.config, "    files:", named), lambda board: "no format 'loud'" in board)
         shown.after(come, lambda _: said() == "THE WEEKLY\n")
         shown.after(lambda: edit(mine / "loud.txt.j2", "upper", "lower"), lambda _: said() == "the weekly\n")
 
