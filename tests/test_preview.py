@@ -201,11 +201,11 @@ def test_a_broken_page_of_another_story_is_told_in_its_frame(built: House) -> No
     template = built.folder / "templates" / "site" / "story.html.j2"
     with preview(built) as shown:
         (linked,) = [id for id in ids if f"stories/{id}.html" not in shown.board()]
-        assert linked in shown.artifact(f"stories/{linked}.html") + linked
-        shown.after(
-            lambda: template.write_text(f"{{% if story.id == '{linked}' %}}\n{{{{ no }}}}{{% endif %}}", "utf-8")
-        )
-        assert "story.html.j2:2" in shown.get(f"/show/{ISSUE}/stories/{linked}.html", status=500)
+        assert "quote" in shown.artifact(f"stories/{linked}.html")
+        broken = f"{{% if story.id == '{linked}' %}}\n{{{{ no }}}}{{% endif %}}"
+        address = f"/show/{ISSUE}/stories/{linked}.html"
+        shown.after(lambda: template.write_text(broken, "utf-8"), lambda _: shown.ask(address)[0] != 200)
+        assert "story.html.j2:2" in shown.get(address, status=500)
 
 
 def test_a_changed_configuration_builds_the_issue_again_and_keeps_nothing(built: House) -> None:
