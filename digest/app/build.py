@@ -11,7 +11,7 @@ from digest.app.manifest import Manifest, file_hashes, manifest_artifact, settle
 from digest.app.order import Order, Plugins, plan
 from digest.app.report import Built, Polled, Report
 from digest.app.run import Run
-from digest.app.setup import load_formats
+from digest.app.setup import load_formats, locales
 from digest.config import Decisions, Edition
 from digest.config.editor import FILE as EDITOR
 from digest.deliver import Channel
@@ -22,7 +22,7 @@ from digest.model import Artifact, FeedState, Issue, Stale
 from digest.pipeline import Past, issue_id
 from digest.render.chronicle import Chronicle
 from digest.render.engine import render, render_stories
-from digest.render.formats import Format
+from digest.render.formats import SHARED, Format
 from digest.render.frozen import freeze, frozen_artifact, thaw
 
 
@@ -73,7 +73,9 @@ class Build:
         wanted = self._missing(edition, issue, [*order.past.earlier, *order.later])
         manifests = self.run.store.manifests(edition.id, wanted)
         artifacts = rendered(formats, every, wanted)
-        artifacts += self._stories(formats, edition, Chronicle(issues=every), Chronicle(issues=issues), wanted)
+        said = locales(self.run.config.folder)
+        now, before = Chronicle(issues=every, locales=said), Chronicle(issues=issues, locales=said)
+        artifacts += self._stories(formats, edition, now, before, wanted)
         manifest = settled(
             Manifest.of(order, issue, frozen=frozen, files=self._files(), formats=formats, artifacts=artifacts),
             manifests.get(issue.id),
@@ -153,7 +155,7 @@ def rendered(formats: Sequence[Format], issues: Sequence[Issue], wanted: Sequenc
         if issue.id in wanted:
             made.append(frozen_artifact(issue))
             made += [artifact for format in formats for artifact in render(format, issues[:number], ["issue"])]
-    return made + [artifact for format in formats for artifact in render(format, issues, ["edition"])]
+    return made + [artifact for format in formats for artifact in render(format, issues, SHARED)]
 
 
 def _lost(format: Format, known: Collection[str], folder: Path) -> set[str]:

@@ -10,7 +10,7 @@ from digest.config.editor import FILE, read_decisions
 from digest.config.load import load
 from digest.errors import ConfigError, FormatError, StoreError
 from digest.plugins import hint
-from digest.render.formats import Format, find_formats, load_format
+from digest.render.formats import LOCALES, Format, find_formats, load_format
 from digest.render.frozen import FROZEN, MANIFEST
 from digest.store import Store
 
@@ -25,6 +25,11 @@ def template_folders(folder: Path) -> list[Path]:
     package = Path(__file__).parent.parent
     packaged = package / "_templates"
     return [folder / "templates", packaged if packaged.is_dir() else package.parent / "templates"]
+
+
+def locales(folder: Path) -> tuple[Path, ...]:
+    """The folders with catalogues of words; the first that has a language wins."""
+    return tuple(templates / LOCALES for templates in template_folders(folder))
 
 
 def read_config(path: Path) -> Config:
@@ -58,7 +63,7 @@ def the_edition(config: Config, wanted: str | None) -> Edition:
 def load_formats(names: Sequence[str], folder: Path) -> list[Format]:
     """The formats of these names; FormatError if one is broken, or if two would write the same file."""
     found = find_formats(template_folders(folder))
-    formats = [load_format(found[name]) for name in names]
+    formats = [load_format(found[name], locales(folder)) for name in names]
     owners = {FROZEN: "every issue", MANIFEST: "every issue"}
     for format in formats:
         for recipe in format.recipes:
