@@ -49,6 +49,7 @@ from digest.render.frozen import freeze, frozen_artifact, thaw
 from digest.render.mail import HEADER_LIMIT, header_text
 from digest.render.proof import prove
 from digest.render.readback import quotes_in
+from digest.render.words import words as words_of
 from digest.text.normalize import one_line
 from tests.conftest import make_article
 
