@@ -173,6 +173,20 @@ def test_a_changed_template_is_seen_in_the_frozen_issue(built: House) -> None:
         assert "harbour of Larn" in shown.artifact(f"{ISSUE}/digest.md")
 
 
+def test_changed_words_are_seen(house: House) -> None:
+    edit(house.config, "    title:", "    language: de\n    title:")
+    house.build("--offline")
+    catalogue = house.folder / "templates" / "locales" / "de.po"
+    with preview(house) as shown:
+        new = 'msgstr "Worum es geht"'
+        assert "Worum es geht" not in shown.artifact(f"{ISSUE}/email.txt")
+        change = re.sub(r'(?<=msgid "Key points"\n)msgstr ".*"', new, catalogue.read_text("utf-8"))
+        shown.after(
+            lambda: catalogue.write_text(change, "utf-8"),
+            lambda _: "Worum es geht" in shown.artifact(f"{ISSUE}/email.txt"),
+        )
+
+
 def test_a_broken_template_is_shown_with_its_line_and_the_others_go_on(built: House) -> None:
     template = built.folder / "templates" / "markdown" / "digest.md.j2"
     fine = template.read_text("utf-8")

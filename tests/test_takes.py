@@ -1,17 +1,18 @@
 """Takes as readers see them: the surest first, how they are spread, which words decided."""
 
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from digest.model import EDITOR, Label, Span, Stance, Take
 from digest.render.cited import cited_in
 from digest.render.takes import camps, spread
+from digest.render.words import words
 from tests.test_render import sample
 
 BRIEF = sample().briefs[1]
-CITED = cited_in(BRIEF, sample(), ZoneInfo("UTC"))
+ENGLISH = words("en")
+CITED = cited_in(BRIEF, sample(), ENGLISH)
 TAKE = replace(next(take for take in BRIEF.takes if take.outlet == "Bench & Beam"), mixed=False)
 
 
@@ -20,7 +21,7 @@ def take(label: Label | None, score: float = 0.5) -> Take:
 
 
 def test_the_surest_take_of_a_camp_comes_first() -> None:
-    found = camps([take("skeptical", 0.5), take("neutral"), take("skeptical", 0.9), take(None)], CITED)
+    found = camps([take("skeptical", 0.5), take("neutral"), take("skeptical", 0.9), take(None)], CITED, ENGLISH)
     assert [camp.label for camp in found] == ["skeptical", "neutral", "not judged"]
     assert [angle.chance for angle in found[0].takes] == ["90%", "50%"]
     assert [angle.chance for angle in found[1].takes] == [""], "how sure a neutral label is says little"
@@ -38,15 +39,15 @@ def test_the_surest_take_of_a_camp_comes_first() -> None:
     ],
 )
 def test_a_story_of_one_side_is_called_so(labels: list[Label], warning: str) -> None:
-    found = spread([replace(take(label), note="") for label in labels])
+    found = spread([replace(take(label), note="") for label in labels], ENGLISH)
     assert found is not None
     assert found.warning == warning
     assert sum(share.width for share in found.shares) == pytest.approx(100, abs=0.02)
 
 
 def test_nothing_judged_has_no_spread() -> None:
-    assert spread([take(None)]) is None
-    found = spread([take("positive"), take(None)])
+    assert spread([take(None)], ENGLISH) is None
+    found = spread([take("positive"), take(None)], ENGLISH)
     assert found is not None
     assert found.line == "1 positive, 0 skeptical, 0 neutral"
 
@@ -54,7 +55,7 @@ def test_nothing_judged_has_no_spread() -> None:
 def test_the_words_that_decided_are_parts_of_the_quote() -> None:
     start = TAKE.evidence[0].start
     marked = replace(TAKE, cues=(Span(start + 2, start + 5), Span(start + 4, start + 9), Span(0, 3)))
-    (camp,) = camps([marked], CITED)
+    (camp,) = camps([marked], CITED, ENGLISH)
     for quote in camp.takes[0].evidence:
         assert "".join(words for words, _ in quote.pieces) == quote.text
     assert [words for words, decided in camp.takes[0].evidence[0].pieces if decided] == [TAKE.evidence[0].text[2:5]]
@@ -62,19 +63,19 @@ def test_the_words_that_decided_are_parts_of_the_quote() -> None:
 
 def test_takes_without_a_clear_stance_make_no_story_one_sided() -> None:
     unclear = replace(take("neutral"), note="no clear stance")
-    found = spread([take("positive"), take("positive"), unclear])
+    found = spread([take("positive"), take("positive"), unclear], ENGLISH)
     assert found is not None
     assert found.warning == ""
 
 
 def test_what_the_editor_set_is_clear() -> None:
     set_right = replace(take("neutral"), stance=Stance(label="neutral", score=1.0, by=EDITOR), note="set by the editor")
-    found = spread([take("positive"), replace(take("positive"), note="set by the editor"), set_right])
+    found = spread([take("positive"), replace(take("positive"), note="set by the editor"), set_right], ENGLISH)
     assert found is not None
     assert found.warning == "one-sided: no skeptical take among 3"
 
 
 def test_the_editor_needs_no_chance() -> None:
     set_right = replace(TAKE, stance=Stance(label="positive", score=1.0, by=EDITOR))
-    (camp,) = camps([set_right], CITED)
+    (camp,) = camps([set_right], CITED, ENGLISH)
     assert camp.takes[0].chance == ""

@@ -8,7 +8,7 @@ from pathlib import Path
 from digest.app.build import frozen_artifacts, rendered
 from digest.app.manifest import Hashed, Manifest, folder_hash, paths, sha256, versions
 from digest.app.order import Order
-from digest.app.setup import template_folders
+from digest.app.setup import locales, template_folders
 from digest.errors import FormatError, StoreError
 from digest.model import Artifact, Issue
 from digest.pipeline import Past
@@ -43,10 +43,11 @@ def again(manifest: Manifest, store: Store, folder: Path) -> Again:
     every = order.all(issue)
     stories = {id for brief in issue.briefs for id in (brief.story, *brief.merged)}
     own = paths(formats, issue) & {one.name for one in manifest.artifacts}
+    chronicle = Chronicle(issues=every, locales=locales(folder))
     made = frozen_artifacts(every, [issue.id])
     for format in formats:
         made += rendered(format, every, [issue.id])
-        made += render_stories(format, Chronicle(issues=every), stories)
+        made += render_stories(format, chronicle, stories)
     artifacts = {one.path: one for one in made if one.path in own}
     now = replace(
         manifest,
@@ -98,7 +99,7 @@ def _formats(manifest: Manifest, folder: Path) -> list[Format]:
     formats: list[Format] = []
     for name in manifest.formats:
         with suppress(FormatError, KeyError):
-            formats.append(load_format(found[name]))
+            formats.append(load_format(found[name], locales(folder)))
     return formats
 
 

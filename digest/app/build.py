@@ -11,7 +11,7 @@ from digest.app.manifest import Manifest, file_hashes, manifest_artifact, settle
 from digest.app.order import Order, Plugins, plan
 from digest.app.report import Built, Polled, Report
 from digest.app.run import Run
-from digest.app.setup import sound_formats
+from digest.app.setup import locales, sound_formats
 from digest.config import Decisions, Edition
 from digest.config.editor import FILE as EDITOR
 from digest.deliver import Channel
@@ -22,7 +22,7 @@ from digest.model import Artifact, FeedState, Issue, Stale
 from digest.pipeline import Past, issue_id
 from digest.render.chronicle import Chronicle
 from digest.render.engine import render, render_stories
-from digest.render.formats import Format
+from digest.render.formats import SHARED, Format
 from digest.render.frozen import freeze, frozen_artifact, thaw
 
 
@@ -135,7 +135,8 @@ class Build:
         self, edition: Edition, every: Sequence[Issue], before: Sequence[Issue], wanted: Sequence[str]
     ) -> tuple[dict[Format, list[Artifact]], tuple[str, ...]]:
         """What each format makes, and the names of those that are broken, which are noted. FormatError if all are."""
-        chronicle, old = Chronicle(issues=every), Chronicle(issues=before)
+        said = locales(self.run.config.folder)
+        chronicle, old = Chronicle(issues=every, locales=said), Chronicle(issues=before, locales=said)
         sound, broken = sound_formats(edition.formats, self.run.config.folder)
         made: dict[Format, list[Artifact]] = {}
         for format in sound:
@@ -183,7 +184,7 @@ def rendered(format: Format, issues: Sequence[Issue], wanted: Collection[str]) -
     for number, issue in enumerate(issues, 1):
         if issue.id in wanted:
             made += render(format, issues[:number], ["issue"])
-    return [*made, *render(format, issues, ["edition"])]
+    return [*made, *render(format, issues, SHARED)]
 
 
 def _lost(format: Format, known: Collection[str], folder: Path) -> set[str]:

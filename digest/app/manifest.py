@@ -223,7 +223,7 @@ def paths(formats: Sequence[Format], issue: Issue) -> set[str]:
     for recipe in (recipe for format in formats for recipe in format.recipes):
         if recipe.scope == "story":
             found |= {recipe.path_of(id) for id in stories}
-        else:
+        elif not recipe.mark:  # pages of topics and outlets go on changing
             found.add(f"{issue.id}/{recipe.path}" if recipe.scope == "issue" else recipe.path)
     return found
 

@@ -10,7 +10,7 @@ from digest.config.editor import FILE, read_decisions
 from digest.config.load import load
 from digest.errors import ConfigError, FormatError, StoreError
 from digest.plugins import hint
-from digest.render.formats import Format, find_formats, load_format
+from digest.render.formats import LOCALES, Format, find_formats, load_format
 from digest.render.frozen import FROZEN, MANIFEST
 from digest.store import Store
 from digest.store.memory import MemoryStore
@@ -26,6 +26,11 @@ def template_folders(folder: Path) -> list[Path]:
     package = Path(__file__).parent.parent
     packaged = package / "_templates"
     return [folder / "templates", packaged if packaged.is_dir() else package.parent / "templates"]
+
+
+def locales(folder: Path) -> tuple[Path, ...]:
+    """The folders with catalogues of words; the first that has a language wins."""
+    return tuple(templates / LOCALES for templates in template_folders(folder))
 
 
 def read_config(path: Path) -> Config:
@@ -72,7 +77,7 @@ def sound_formats(names: Sequence[str], folder: Path) -> tuple[list[Format], dic
     owners = {FROZEN: "every issue", MANIFEST: "every issue"}
     for name in names:
         try:
-            format = load_format(found[name])
+            format = load_format(found[name], locales(folder))
             _refuse_taken(format, owners)
         except FormatError as error:
             broken[name] = error

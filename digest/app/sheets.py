@@ -9,7 +9,7 @@ from digest.errors import DigestError, FormatError
 from digest.model import Artifact, Issue
 from digest.render.chronicle import Chronicle
 from digest.render.engine import render, render_stories
-from digest.render.formats import MAIL, Format, Recipe
+from digest.render.formats import MAIL, SHARED, Format, Recipe
 from digest.render.frozen import FROZEN, frozen_artifact
 from digest.web.board import Kind, Pane, Sheet, Trouble
 
@@ -39,14 +39,15 @@ class Made:
             makers = [format for format in self.formats if any(r.path == inner for r in format.recipes)]
             frozen = [frozen_artifact(self.issues[number - 1])] if inner == FROZEN else []
             return frozen + [made for format in makers for made in render(format, self.issues[:number], ["issue"])]
-        chronicle = Chronicle(issues=self.issues)
-        return [
-            made
+        stories = [
+            (format, id)
             for format in self.formats
             for recipe in format.recipes
-            if (id := recipe.story_at(path)) in chronicle.stories and id
-            for made in render_stories(format, chronicle, [id])
+            if recipe.scope == "story" and (id := recipe.id_at(path))
         ]
+        told = [(format, _chronicle(format, self.issues), id) for format, id in stories]
+        pages = (render_stories(format, chronicle, [id]) for format, chronicle, id in told if id in chronicle.stories)
+        return [made for page in pages for made in page]
 
 
 def make(issue: Issue, issues: Sequence[Issue], names: Collection[str], folder: Path) -> Made:
@@ -76,16 +77,25 @@ def trouble(error: DigestError) -> Trouble:
 
 
 def _artifacts(format: Format, issue: Issue, issues: Sequence[Issue]) -> list[Artifact]:
-    """Those of the issue, those of the edition, and of those that every story has the ones of the foremost story."""
-    made = list(render(format, issues[: issues.index(issue) + 1], ["issue"]))
-    made += render(format, issues, ["edition"])
-    return [*made, *render_stories(format, Chronicle(issues=issues), [brief.story for brief in issue.briefs[:1]])]
+    """Those of the issue, those of all that share it, and the foremost story's."""
+    made = [*render(format, issues[: issues.index(issue) + 1], ["issue"]), *render(format, issues, SHARED)]
+    return [*made, *render_stories(format, _chronicle(format, issues), [brief.story for brief in issue.briefs[:1]])]
+
+
+def _chronicle(format: Format, issues: Sequence[Issue]) -> Chronicle:
+    return Chronicle(issues=issues, locales=format.locales)
 
 
 def _panes(format: Format, made: Sequence[Artifact]) -> tuple[Pane, ...]:
-    """What is read, and what is to be looked at before sources."""
-    panes = [Pane(path=one.path, kind=_kind(format, one)) for one in made if not one.media_type.startswith(_BESIDE)]
+    """What is read, and what is to be looked at before sources; of topics and of outlets, the first page of each."""
+    firsts = {_maker(format, one): one for one in reversed(made) if not one.media_type.startswith(_BESIDE)}
+    panes = [Pane(path=one.path, kind=_kind(format, one)) for one in reversed(firsts.values())]
     return tuple(sorted(panes, key=lambda pane: pane.kind == "source"))
+
+
+def _maker(format: Format, artifact: Artifact) -> str:
+    """The path of the recipe of an artifact, which names it among all of the format."""
+    return next((recipe.path for recipe in format.recipes if recipe.id_at(artifact.path)), artifact.path)
 
 
 def _kind(format: Format, artifact: Artifact) -> Kind:

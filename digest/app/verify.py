@@ -11,7 +11,7 @@ from digest.errors import FormatError, StoreError, VerifyError
 from digest.model import Artifact, Issue
 from digest.render.chronicle import Chronicle
 from digest.render.engine import render, render_stories
-from digest.render.formats import Format, Recipe, Scope, find_formats, load_format
+from digest.render.formats import LOCALES, Format, Recipe, Scope, find_formats, load_format
 from digest.render.frozen import FROZEN, MANIFEST, freeze, thaw
 from digest.render.proof import prove
 from digest.store import Store
@@ -37,7 +37,7 @@ def usable_formats(folders: Sequence[Path]) -> list[Format]:
     found: list[Format] = []
     for folder in find_formats(folders).values():
         with suppress(FormatError):
-            found.append(load_format(folder))
+            found.append(load_format(folder, tuple(folder / LOCALES for folder in folders)))
     return found
 
 
@@ -96,7 +96,7 @@ class Shelf:
             frozen={issue.id: data for issue, data in pairs},
             issues={issue.id: issue for issue, _ in pairs},
             formats=formats,
-            chronicle=Chronicle(issues=[issue for issue, _ in pairs]),
+            chronicle=Chronicle(issues=[issue for issue, _ in pairs], locales=formats[0].locales if formats else ()),
         )
 
     def prove(self, name: str) -> tuple[int, bool]:
@@ -110,8 +110,11 @@ class Shelf:
         made = self._maker("issue", inner) if id in self.frozen else None
         wanted = [id] if made else list(self.frozen)
         made = made or self._maker("edition", name)
-        if made is None and (found := self._story_maker(name)):
-            return self._prove_story(name, *found)
+        if made is None and (found := self._maker_of_one(name)):
+            format, recipe, one = found
+            if recipe.scope == "story":
+                return self._prove_story(name, format, recipe, one)
+            made = format, recipe.media_type
         if made is None:
             hint = "move it out of the folder, or name the feeds.yaml beside whose templates/ its format is, with -c"
             raise VerifyError(name, "no format makes it", hint)
@@ -140,10 +143,10 @@ class Shelf:
         )
         return next(found, None)
 
-    def _story_maker(self, path: str) -> tuple[Format, Recipe, str] | None:
-        """The first format that makes such a file of a story, how, and of which."""
+    def _maker_of_one(self, path: str) -> tuple[Format, Recipe, str] | None:
+        """The first format that makes such a file of a story, a topic or an outlet, how, and of which."""
         makers = ((format, recipe) for format in self.formats for recipe in format.recipes)
-        return next(((format, recipe, id) for format, recipe in makers if (id := recipe.story_at(path))), None)
+        return next(((format, recipe, id) for format, recipe in makers if (id := recipe.id_at(path))), None)
 
     def _prove_story(self, name: str, format: Format, recipe: Recipe, id: str) -> tuple[int, bool]:
         if not self.issues:

@@ -7,6 +7,7 @@ issues that tell it, or that it leads to, and on no other: it stays as it is whi
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 
 from digest.model import Issue, successors
 from digest.render.view import Edited, Shown, Telling, edited
@@ -37,9 +38,10 @@ class Saga:
 
 @dataclass(frozen=True, kw_only=True)
 class Chronicle:
-    """`issues` are all of an edition, oldest first."""
+    """`issues` are all of an edition, oldest first; `locales` the folders with catalogues of words."""
 
     issues: Sequence[Issue]
+    locales: tuple[Path, ...] = ()
 
     @cached_property
     def told(self) -> Mapping[str, tuple[str, ...]]:
@@ -85,7 +87,7 @@ class Chronicle:
     def home(self, id: str) -> Edited:
         """The issue under whose title a story's page stands: the newest that tells it, or what has become of it."""
         known = self.told.get(self.moved.get(id, id))
-        return self._edited(known[0]) if known else edited(replace(self.issues[-1], briefs=()), {})
+        return self._edited(known[0]) if known else edited(replace(self.issues[-1], briefs=()), {}, self.locales)
 
     def sources(self, id: str) -> list[Issue]:
         """What a story's page is made of: the issues that tell it, without other stories.
@@ -110,7 +112,7 @@ class Chronicle:
 
     @cached_property
     def _shown(self) -> Shown:
-        return Shown(self.issues)
+        return Shown(self.issues, self.locales)
 
     @cached_property
     def _places(self) -> Mapping[str, int]:

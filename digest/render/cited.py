@@ -6,9 +6,9 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from digest.model import Brief, Citation, Issue, Origin, Quote, Span
-from digest.render import dates
 from digest.render.escape import safe_link
 from digest.render.fragment import opened_at
+from digest.render.words import Words
 from digest.text.licences import called
 from digest.text.normalize import shorten
 
@@ -88,9 +88,10 @@ class Cited:
     copies: tuple["Cited", ...] = ()
 
 
-def cited_in(brief: Brief, issue: Issue, zone: ZoneInfo) -> dict[str, Cited]:
+def cited_in(brief: Brief, issue: Issue, words: Words) -> dict[str, Cited]:
     """All articles of an issue by id; what the brief knows about one is with it."""
-    bare = {citation.id: _cited(citation, brief, zone) for citation in issue.articles}
+    zone = ZoneInfo(issue.timezone)
+    bare = {citation.id: _cited(citation, brief, zone, words) for citation in issue.articles}
     origins = {origin.article: origin for origin in brief.lineage.origins}
     near = {
         tie.article: Near(outlet=bare[tie.nearest].outlet, likeness=tie.said)
@@ -101,7 +102,7 @@ def cited_in(brief: Brief, issue: Issue, zone: ZoneInfo) -> dict[str, Cited]:
     return {
         id: replace(
             article,
-            source=_source(article, origins.get(id), bare),
+            source=_source(article, origins.get(id), bare, words),
             near=near.get(id),
             copies=tuple(bare[copy] for copy in copies.get(id, ())),
         )
@@ -153,14 +154,14 @@ def _copies(brief: Brief) -> dict[str, tuple[str, ...]]:
     return groups
 
 
-def _source(article: Cited, origin: Origin | None, cited: Mapping[str, Cited]) -> Source | None:
+def _source(article: Cited, origin: Origin | None, cited: Mapping[str, Cited], words: Words) -> Source | None:
     if origin is None or origin.how == "own" or origin.name == article.outlet:
         return None
     evidence = _said(origin.evidence, cited) if origin.evidence else None
-    return Source(name=origin.name, how=SAYS[origin.how], evidence=evidence)
+    return Source(name=origin.name, how=words.find(SAYS[origin.how]), evidence=evidence)
 
 
-def _cited(citation: Citation, brief: Brief, zone: ZoneInfo) -> Cited:
+def _cited(citation: Citation, brief: Brief, zone: ZoneInfo, words: Words) -> Cited:
     when: date | None = citation.published
     if citation.published:  # a day without a time is the publisher's day: it does not move with the time zone
         when = citation.published.date() if citation.day_only else citation.published.astimezone(zone)
@@ -169,12 +170,12 @@ def _cited(citation: Citation, brief: Brief, zone: ZoneInfo) -> Cited:
         outlet=citation.outlet,
         title=citation.title,
         url=safe_link(citation.url),
-        day=dates.day(when) if when else "date unknown",
+        day=words.day(when) if when else words.find("date unknown"),
         when=when,
         author=citation.author if (citation.author or "").casefold() != citation.outlet.casefold() else None,
         language=citation.language,
         words=citation.words,
         new=citation.id in brief.new,
         licence=shorten(called(citation.licence), _LICENCE) if citation.licence else None,
-        reserved=citation.reserved,
+        reserved=words.kept(citation.reserved) if citation.reserved else None,
     )

@@ -3,12 +3,14 @@
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 from digest.errors import FormatError
 from digest.model import Artifact, Issue
 from digest.render.chronicle import Chronicle
-from digest.render.formats import MAIL, Format, Recipe, Scope, find_formats, load_format
+from digest.render.formats import MAIL, SHARED, Format, Recipe, Scope, find_formats, load_format
 from digest.render.mail import message
+from digest.render.outline import Archive, outline
 from digest.render.templating import TEMPLATE_ERRORS, environment, format_error
 from digest.render.view import Edited, Shown
 
@@ -17,7 +19,7 @@ _ISSUE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 
 def render(
-    format: Format, issues: Sequence[Issue], scopes: Collection[Scope] = ("issue", "edition")
+    format: Format, issues: Sequence[Issue], scopes: Collection[Scope] = ("issue", *SHARED)
 ) -> tuple[Artifact, ...]:
     """The artifacts of these scopes of the last of `issues`, which are all issues of one edition, oldest first.
 
@@ -26,16 +28,34 @@ def render(
     issue = issues[-1]
     if not _ISSUE_ID.fullmatch(issue.id):
         raise FormatError(issue.id, "an issue's id names its folder, and this one cannot")
-    shown = Shown(issues)
+    shown = Shown(issues, format.locales)
     made: dict[str, Artifact] = {}
-    fitting = _fitting(format, shown) if "issue" in scopes else shown[-1]
-    for recipe in format.recipes:
-        if recipe.scope != "story" and recipe.scope in scopes:
-            values = {"issue": fitting if recipe.scope == "issue" else shown[-1], "issues": shown}
-            content = _compose(issue, recipe, made) if recipe.media_type == MAIL else _fill(format, recipe, values)
-            path = f"{issue.id}/{recipe.path}" if recipe.scope == "issue" else recipe.path
+    if "issue" in scopes:
+        values = {"issue": _fitting(format, shown), "issues": shown}
+        for recipe in (recipe for recipe in format.recipes if recipe.scope == "issue"):
+            mail = recipe.media_type == MAIL
+            content = _compose(shown[-1], issue, recipe, made) if mail else _fill(format, recipe, values)
+            path = f"{issue.id}/{recipe.path}"
             made[recipe.path] = Artifact(path=path, media_type=recipe.media_type, content=content)
-    return tuple(made.values())
+    return (*made.values(), *_shared(format, shown, issues, [scope for scope in SHARED if scope in scopes]))
+
+
+def _shared(format: Format, shown: Shown, issues: Sequence[Issue], scopes: Collection[Scope]) -> Iterable[Artifact]:
+    """What all issues make together: artifacts of the edition, of each topic and of each outlet."""
+    recipes = [recipe for recipe in format.recipes if recipe.scope in scopes]
+    if not recipes:
+        return
+    archive = Archive(outlines=[outline(issue) for issue in reversed(issues)])
+    values = {"issue": shown[-1], "issues": shown, "archive": archive}
+    for recipe in recipes:
+        if recipe.scope == "edition":
+            yield _made(format, recipe, recipe.path, values)
+        for shelf in {"topic": archive.topics, "outlet": archive.outlets}.get(recipe.scope, ()):
+            yield _made(format, recipe, recipe.path_of(shelf.slug), {**values, recipe.scope: shelf})
+
+
+def _made(format: Format, recipe: Recipe, path: str, values: Mapping[str, object]) -> Artifact:
+    return Artifact(path=path, media_type=recipe.media_type, content=_fill(format, recipe, values))
 
 
 def render_stories(format: Format, chronicle: Chronicle, ids: Iterable[str]) -> tuple[Artifact, ...]:
@@ -48,8 +68,7 @@ def render_stories(format: Format, chronicle: Chronicle, ids: Iterable[str]) -> 
 
 
 def _page(format: Format, recipe: Recipe, chronicle: Chronicle, id: str) -> Artifact:
-    content = _fill(format, recipe, {"issue": chronicle.home(id), "story": chronicle.saga(id)})
-    return Artifact(path=recipe.path_of(id), media_type=recipe.media_type, content=content)
+    return _made(format, recipe, recipe.path_of(id), {"issue": chronicle.home(id), "story": chronicle.saga(id)})
 
 
 def _fitting(format: Format, shown: Shown) -> Edited:
@@ -67,14 +86,16 @@ def _fitting(format: Format, shown: Shown) -> Edited:
     return issue.first(max(1, bisect_left(range(1, count), True, key=is_too_much)))
 
 
-def _compose(issue: Issue, recipe: Recipe, made: Mapping[str, Artifact]) -> bytes:
+def _compose(shown: Edited, issue: Issue, recipe: Recipe, made: Mapping[str, Artifact]) -> bytes:
     text, html = (made[part].content.decode() for part in recipe.parts)
-    return message(issue, text, html)
+    return message(issue, text, html, shown.words)
 
 
-def _fill(format: Format, recipe: Recipe, values: Mapping[str, object]) -> bytes:
+def _fill(format: Format, recipe: Recipe, values: Mapping[str, Any]) -> bytes:
+    """In the language of the `issue` among the values."""
+    said = values["issue"].words
     try:
-        template = environment(format.folder, recipe.media_type).get_template(recipe.template)
+        template = environment(format.folder, recipe.media_type, said).get_template(recipe.template)
         text = template.render(values)
     except TEMPLATE_ERRORS as error:
         raise format_error(error, format.folder, recipe.template) from error

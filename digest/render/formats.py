@@ -11,9 +11,12 @@ from digest.errors import FormatError
 from digest.render.templating import TEMPLATE_ERRORS, environment, format_error
 
 MANIFEST = "format.toml"
+LOCALES = "locales"  # the folder beside formats that has catalogues of words
 MAIL = "message/rfc822"
-Scope = Literal["issue", "edition", "story"]
+Scope = Literal["issue", "edition", "story", "topic", "outlet"]
+SHARED: tuple[Scope, ...] = ("edition", "topic", "outlet")  # what all issues of an edition make together
 STORY = "{story}"  # stands in the path of an artifact of a story for the story's id
+_MARKS = {"story": STORY, "topic": "{topic}", "outlet": "{outlet}"}  # the same for all that have pages of their own
 _ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}"
 _PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
@@ -24,7 +27,8 @@ class Recipe:
     """How one artifact is made: from a template, or, a message, out of `parts` made before it.
 
     `scope` says for what: each issue (`<issue id>/<path>`), the edition as a whole (`<path>`), or each story that the
-    edition ever told (`<path>`, in which `{story}` stands for its id). If an artifact of an issue would have more than
+    edition ever told, each of its topics, each outlet that it ever cited (`<path>`, in which `{story}`, `{topic}` or
+    `{outlet}` stands for an id or a slug). If an artifact of an issue would have more than
     `limit` bytes, all that the format makes of that issue leaves out its last stories.
     """
 
@@ -36,27 +40,33 @@ class Recipe:
     inline_css: bool = False
     limit: int | None = None
 
-    def path_of(self, story: str) -> str:
-        """Where a story's artifact goes. Raises FormatError if its id cannot name a file."""
-        if not re.fullmatch(_ID, story):
-            raise FormatError(story, "a story's id names its page, and this one cannot")
-        return self.path.replace(STORY, story)
+    @property
+    def mark(self) -> str:
+        """What stands in `path` for an id; empty if nothing does."""
+        return _MARKS.get(self.scope, "")
 
-    def story_at(self, path: str) -> str | None:
-        """The id of the story whose artifact goes to `path`, None if it is that of no story."""
-        head, _, tail = self.path.partition(STORY)
-        found = re.fullmatch(f"{re.escape(head)}({_ID}){re.escape(tail)}", path) if self.scope == "story" else None
+    def path_of(self, id: str) -> str:
+        """Where the artifact of a story, topic or outlet goes. Raises FormatError if its id cannot name a file."""
+        if not re.fullmatch(_ID, id):
+            raise FormatError(id, f"a {self.scope}'s id names its page, and this one cannot")
+        return self.path.replace(self.mark, id)
+
+    def id_at(self, path: str) -> str | None:
+        """The id of the story, topic or outlet whose artifact goes to `path`, None if it is that of none."""
+        head, _, tail = self.path.partition(self.mark) if self.mark else (self.path, "", "")
+        found = re.fullmatch(f"{re.escape(head)}({_ID}){re.escape(tail)}", path) if self.mark else None
         return found and found.group(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """A format that has been read and found sound."""
+    """A format that has been read and found sound; `locales` are folders with catalogues of words, the first wins."""
 
     name: str
     folder: Path
     description: str
     recipes: tuple[Recipe, ...]
+    locales: tuple[Path, ...] = ()
 
 
 def find_formats(folders: Sequence[Path]) -> dict[str, Path]:
@@ -68,7 +78,7 @@ def find_formats(folders: Sequence[Path]) -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
-def load_format(folder: Path) -> Format:
+def load_format(folder: Path, locales: tuple[Path, ...] = ()) -> Format:
     """Read and check a format's folder, its templates included.
 
     Raises FormatError, naming the file and, where it can, the line.
@@ -78,7 +88,7 @@ def load_format(folder: Path) -> Format:
     for recipe in recipes:
         if recipe.template:
             _compile(folder, recipe)
-    return Format(name=folder.name, folder=folder, description=manifest.description(), recipes=recipes)
+    return Format(name=folder.name, folder=folder, description=manifest.description(), recipes=recipes, locales=locales)
 
 
 def _read(path: Path) -> str:
@@ -146,11 +156,12 @@ class Manifest:
                 raise self._error(f"an artifact has no {key}", "[[artifact]]", number)
         values = {key: tuple(value) if key == "parts" else value for key, value in table.items()}
         recipe = Recipe(**cast(dict[str, Any], values))
-        head, mark, tail = recipe.path.partition(STORY)
-        if (mark and "/" in head and STORY not in tail) if recipe.scope == "story" else not mark:
+        marks = re.findall(r"\{\w+\}", recipe.path)
+        in_folder = "/" in recipe.path.partition(recipe.mark)[0] if recipe.mark else True
+        if marks == [recipe.mark][: bool(recipe.mark)] and in_folder:
             return recipe
-        reason = f"{STORY} stands in the path of what has the scope story, once and in a folder, and in no other path"
-        raise self._error(reason, "path", number)
+        places = ", ".join(f"{mark} in the path of what has the scope {scope}" for scope, mark in _MARKS.items())
+        raise self._error(f"{places}: each once, in a folder, and in no other path", "path", number)
 
     def _check_template(self, recipe: Recipe, number: int) -> None:
         if bool(recipe.template) == (recipe.media_type == MAIL):
@@ -195,6 +206,7 @@ def _fits(key: str, value: object) -> bool:
     if key == "scope":
         return value in get_args(Scope)
     if key == "path" and isinstance(value, str):
-        value = value.replace(STORY, "x")
+        for mark in _MARKS.values():
+            value = value.replace(mark, "x")
     pattern = _MEDIA_TYPE if key == "media_type" else _PATH
     return isinstance(value, str) and pattern.fullmatch(value) is not None

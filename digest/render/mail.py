@@ -8,13 +8,14 @@ from email.utils import format_datetime, parseaddr
 
 from digest.errors import FormatError
 from digest.model import Issue
+from digest.render.words import Words
 from digest.text.normalize import one_line, shorten
 
 HEADER_LIMIT = 76  # characters, decoded; one word of that length still fits a line of 78
 _HEADERS = ["From", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type"]
 
 
-def message(issue: Issue, text: str, html: str) -> bytes:
+def message(issue: Issue, text: str, html: str, words: Words) -> bytes:
     """The issue as multipart/alternative, the text first; lines end in CRLF and have at most 78 octets.
 
     Whoever sends it adds To, and the headers of a list. Message-ID and boundary follow from the issue's id.
@@ -24,7 +25,7 @@ def message(issue: Issue, text: str, html: str) -> bytes:
     sender = _sender(issue)
     mail = EmailMessage(policy=policy.SMTP)
     mail["From"] = sender
-    mail["Subject"] = header_text(subject(issue))
+    mail["Subject"] = header_text(subject(issue, words))
     mail["Date"] = format_datetime(issue.at)
     mail["Message-ID"] = f"<{key}@{sender.domain}>"
     mail["MIME-Version"] = "1.0"
@@ -38,9 +39,11 @@ def message(issue: Issue, text: str, html: str) -> bytes:
     return data
 
 
-def subject(issue: Issue) -> str:
+def subject(issue: Issue, words: Words) -> str:
     """The top story's headline; the edition's title and the issue's number if there is none."""
-    return issue.briefs[0].title if issue.briefs else f"{issue.title}, no. {issue.number}"
+    if issue.briefs:
+        return issue.briefs[0].title
+    return words.say("{title}, no. {number}", title=issue.title, number=issue.number)
 
 
 def header_text(text: str) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.model import Brief, Gauge, Point, Section
-from digest.render import dates
 from digest.render.cited import Cited, Said, said
+from digest.render.words import Words
 
 _ENOUGH = 2  # points of a section: those that are not quoted will not be missed
 LEADS = ("tldr", "summary")  # what a story begins with needs no heading; the second one was its name in early issues
@@ -69,46 +69,47 @@ class Meter:
     formula: str
 
 
-def parts(brief: Brief, cited: Mapping[str, Cited]) -> tuple[Part, ...]:
+def parts(brief: Brief, cited: Mapping[str, Cited], words: Words) -> tuple[Part, ...]:
     """The sections that say something."""
-    return tuple(_part(section, cited) for section in brief.sections if section.points)
+    return tuple(_part(section, cited, words) for section in brief.sections if section.points)
 
 
-def elsewhere(brief: Brief, cited: Mapping[str, Cited]) -> tuple[Elsewhere, ...]:
+def elsewhere(brief: Brief, cited: Mapping[str, Cited], words: Words) -> tuple[Elsewhere, ...]:
     """The sections that would say something, or more than a single thing, if more could be quoted."""
     own = (section for section in brief.sections if section.held and section.name not in LEADS)
     left = (section for section in own if len(section.points) < _ENOUGH)
-    return tuple(Elsewhere(heading=_left(one), articles=_one_each(one.held, cited)) for one in left)
+    return tuple(Elsewhere(heading=_left(one, words), articles=_one_each(one.held, cited)) for one in left)
 
 
-def _left(section: Section) -> str:
-    return f"{_title(section.name)}, more" if section.points else _title(section.name)
+def _left(section: Section, words: Words) -> str:
+    title = _title(section.name, words)
+    return words.say("{section}, more", section=title) if section.points else title
 
 
-def silent(brief: Brief) -> tuple[str, ...]:
+def silent(brief: Brief, words: Words) -> tuple[str, ...]:
     """The headings of the sections on which no source says anything."""
-    return tuple(_title(section.name) for section in brief.sections if not section.points and not section.held)
+    return tuple(_title(section.name, words) for section in brief.sections if not section.points and not section.held)
 
 
-def meters(brief: Brief) -> tuple[Meter, ...]:
-    return tuple(_meter(gauge) for gauge in brief.gauges)
+def meters(brief: Brief, words: Words) -> tuple[Meter, ...]:
+    return tuple(_meter(gauge, words) for gauge in brief.gauges)
 
 
-def rules(briefs: Iterable[Brief]) -> tuple[str, ...]:
+def rules(briefs: Iterable[Brief], words: Words) -> tuple[str, ...]:
     """How each gauge is worked out."""
     gauges = {gauge.name: gauge for brief in briefs for gauge in brief.gauges}
-    return tuple(f"{name} = 10 × ({_rule(gauge)})" for name, gauge in gauges.items())
+    return tuple(f"{words.find(name)} = 10 × ({_rule(gauge, words)})" for name, gauge in gauges.items())
 
 
-def _rule(gauge: Gauge) -> str:
-    return " + ".join(f"{reason.weight:g} {reason.name}" for reason in gauge.reasons)
+def _rule(gauge: Gauge, words: Words) -> str:
+    return " + ".join(f"{reason.weight:g} {words.find(reason.name)}" for reason in gauge.reasons)
 
 
-def _part(section: Section, cited: Mapping[str, Cited]) -> Part:
+def _part(section: Section, cited: Mapping[str, Cited], words: Words) -> Part:
     return Part(
         name=section.name,
-        heading="" if section.name in LEADS else _title(section.name),
-        remarks=tuple(Remark(label=_label(point), quotes=said(point.quotes, cited)) for point in section.points),
+        heading="" if section.name in LEADS else _title(section.name, words),
+        remarks=tuple(Remark(label=_label(point, words), quotes=said(point.quotes, cited)) for point in section.points),
     )
 
 
@@ -118,23 +119,25 @@ def _one_each(ids: Sequence[str], cited: Mapping[str, Cited]) -> tuple[Cited, ..
     return tuple(reversed(first.values()))
 
 
-def _title(name: str) -> str:
-    return _TITLES.get(name) or name.replace("-", " ").capitalize()
+def _title(name: str, words: Words) -> str:
+    return words.find(_TITLES.get(name) or name.replace("-", " ").capitalize())
 
 
-def _label(point: Point) -> str:
-    day = dates.day(point.day) if point.day else ""
-    return ", ".join(filter(None, (day, point.label)))
+def _label(point: Point, words: Words) -> str:
+    day = words.day(point.day) if point.day else ""
+    return ", ".join(filter(None, (day, words.kept(point.label))))
 
 
-def _meter(gauge: Gauge) -> Meter:
+def _meter(gauge: Gauge, words: Words) -> Meter:
+    found = [words.kept(reason.said) for reason in gauge.reasons if reason.value]
     return Meter(
-        name=gauge.name,
+        name=words.find(gauge.name),
         score=f"{gauge.score:.1f}",
-        why="; ".join([reason.said for reason in gauge.reasons if reason.value] or ["nothing of it was found"]),
-        formula=f"10 × ({_sum(gauge)})",
+        why="; ".join(found or [words.find("nothing of it was found")]),
+        formula=f"10 × ({_sum(gauge, words)})",
     )
 
 
-def _sum(gauge: Gauge) -> str:
-    return " + ".join(f"{reason.weight:g} × {reason.value:.2f} ({reason.name})" for reason in gauge.reasons)
+def _sum(gauge: Gauge, words: Words) -> str:
+    terms = (f"{reason.weight:g} × {reason.value:.2f} ({words.find(reason.name)})" for reason in gauge.reasons)
+    return " + ".join(terms)

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from digest.model import EDITOR, LABELS, Take
 from digest.render.cited import Cited, Said, at, said
+from digest.render.words import Words
 
 MANY = 3  # more takes than this are many: a format may fold them
 UNJUDGED = "not judged"
+MIXED = "mixed: the other side has room, too"
 _FEW = 3  # takes with a clear stance: fewer cannot be one-sided
 _SIDED = 2  # takes for one side: a single one may be a mistake
 
@@ -69,20 +71,23 @@ class Spread:
     warning: str
 
 
-def camps(takes: Sequence[Take], cited: Mapping[str, Cited]) -> tuple[Camp, ...]:
+def camps(takes: Sequence[Take], cited: Mapping[str, Cited], words: Words) -> tuple[Camp, ...]:
     """By label, in the order of labels, those not judged last."""
     show_target = len({take.target for take in takes}) > 1
     sorted_out: dict[str, list[Take]] = {}
     for take in takes:
         sorted_out.setdefault(take.stance.label if take.stance else UNJUDGED, []).append(take)
     return tuple(
-        Camp(label=label, takes=tuple(_angle(take, cited, show_target) for take in _surest(sorted_out[label])))
+        Camp(
+            label=label,
+            takes=tuple(_angle(take, cited, words, show_target=show_target) for take in _surest(sorted_out[label])),
+        )
         for label in (*LABELS, UNJUDGED)
         if label in sorted_out
     )
 
 
-def spread(takes: Iterable[Take]) -> Spread | None:
+def spread(takes: Iterable[Take], words: Words) -> Spread | None:
     """None if no take is judged."""
     judged = [take for take in takes if take.stance]
     counts = Counter(take.stance.label for take in judged if take.stance)
@@ -94,11 +99,11 @@ def spread(takes: Iterable[Take]) -> Spread | None:
         width = round(100 * counts[label] / total, 2)
         shares.append(Share(label=label, count=counts[label], start=round(start, 2), width=width))
         start += width
-    line = ", ".join(f"{share.count} {share.label}" for share in shares)
+    line = ", ".join(f"{share.count} {words.find(share.label)}" for share in shares)
     missing = [label for label in ("positive", "skeptical") if not counts[label]]
     clear = sum(map(_is_clear, judged))
     one_sided = clear >= _FEW and len(missing) == 1 and total - counts["neutral"] >= _SIDED
-    warning = f"one-sided: no {missing[0]} take among {clear}" if one_sided else ""
+    warning = words.say(f"one-sided: no {missing[0]} take among {{n}}", n=clear) if one_sided else ""
     return Spread(shares=tuple(shares), line=line, warning=warning)
 
 
@@ -111,7 +116,7 @@ def _surest(takes: Sequence[Take]) -> list[Take]:
     return sorted(takes, key=lambda take: -take.stance.score if take.stance else 0.0)
 
 
-def _angle(take: Take, cited: Mapping[str, Cited], show_target: bool) -> Angle:
+def _angle(take: Take, cited: Mapping[str, Cited], words: Words, *, show_target: bool) -> Angle:
     sided = take.stance is not None and take.stance.label != "neutral"
     return Angle(
         who=f"{take.speaker}, in {take.outlet}" if take.speaker else take.outlet,
@@ -121,5 +126,5 @@ def _angle(take: Take, cited: Mapping[str, Cited], show_target: bool) -> Angle:
         article=cited[take.article],
         evidence=said(take.evidence, cited, take.cues),
         chance=f"{take.stance.score:.0%}" if take.stance and sided and take.stance.by != EDITOR else "",
-        note="; ".join(filter(None, (take.note, "mixed: the other side has room, too" if take.mixed else ""))),
+        note="; ".join(words.kept(note) for note in (take.note, MIXED if take.mixed else "") if note),
     )

@@ -6,7 +6,7 @@ not gone through a filter of that language (`text`, `paragraph`, `markdown`, `ma
 
 import base64
 import hashlib
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
@@ -20,7 +20,8 @@ from digest.render import dates
 from digest.render.cited import Said
 from digest.render.escape import as_markdown, as_markdown_url, as_paragraph, as_text
 from digest.render.view import direction
-from digest.text.normalize import counted, one_line, shorten
+from digest.render.words import ENGLISH, Words, words
+from digest.text.normalize import one_line, shorten
 
 # What a template can do wrong; anything else is a bug of ours and goes up.
 TEMPLATE_ERRORS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
@@ -36,13 +37,13 @@ def csp_hash(style: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
 
 
-@lru_cache(maxsize=32)
-def environment(folder: Path, media_type: str) -> ImmutableSandboxedEnvironment:
-    """Templates of one format's folder, for artifacts of one media type.
+@lru_cache(maxsize=64)
+def environment(folder: Path, media_type: str, said: Words | None = None) -> ImmutableSandboxedEnvironment:
+    """Templates of one format's folder, for artifacts of one media type, with words of one language (else English).
 
     Kept, since compiling takes longer than rendering; Jinja reads a template again when its file has changed.
     """
-    escaping = is_markup(media_type)
+    escaping, said = is_markup(media_type), said or words(ENGLISH)
     jinja = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(folder),
         undefined=StrictUndefined,
@@ -53,22 +54,29 @@ def environment(folder: Path, media_type: str) -> ImmutableSandboxedEnvironment:
         keep_trailing_newline=True,
     )
     jinja.filters.update(
-        counted=counted,
+        counted=said.count,
         csp_hash=csp_hash,
-        day=dates.day,
+        day=said.day,
         direction=direction,
         iso=dates.iso,
         marked=_marked,
         markdown=as_markdown,
         markdown_url=as_markdown_url,
-        moment=dates.moment,
+        moment=said.moment,
+        month=said.month,
         paragraph=as_paragraph,
         rfc822=dates.rfc822,
         shorten=shorten,
         text=as_text,
-        weekday=dates.weekday,
+        weekday=said.weekday,
     )
+    jinja.globals["_"] = partial(_say, said) if escaping else said.say
     return jinja
+
+
+def _say(said: Words, message: str, **values: object) -> Markup:
+    """A message, which may hold markup of its own, with its values escaped."""
+    return Markup(said.find(message)).format(**{name: _tidy(value) for name, value in values.items()})  # noqa: S704
 
 
 def _tidy(value: Any) -> Any:

@@ -9,19 +9,25 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from itertools import groupby
+from pathlib import Path
 from typing import overload
 from zoneinfo import ZoneInfo
 
 from digest.model import Brief, Issue, Reason, points
-from digest.render import dates
 from digest.render.cited import Cited, cited_in, folded
 from digest.render.escape import safe_link
 from digest.render.parts import Elsewhere, Meter, Part, elsewhere, meters, parts, rules, silent
 from digest.render.takes import Camp, Spread, camps, spread
-from digest.text.normalize import counted
+from digest.render.words import Words, words
 from digest.text.words import count_words
 
 NO_TOPIC = "Other stories"
+_STALE = {  # is it a single outlet, of which nothing was stored?
+    (True, True): "{outlets} could not be reached, and nothing of it was stored.",
+    (False, True): "{outlets} could not be reached, and nothing of them was stored.",
+    (True, False): "{outlets} could not be reached; it is served from what was stored on {day}.",
+    (False, False): "{outlets} could not be reached; they are served from what was stored on {day}.",
+}
 _PACE = 230  # words a minute: an adult's, silently, of plain English (Brysbaert 2019: 238)
 _SHARED = 6  # names, and terms, of those that a story's articles share: the first are the best
 _RIGHT_TO_LEFT = ("ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi")
@@ -77,7 +83,8 @@ class Edited:
     """An issue; `home` is the public address of its edition with a final slash, None if it has none.
 
     `stories` are all of them, but for the last `beyond` where there was no room; `topics` are its parts with the same
-    stories, empty if it has none. `rules` say how the gauges of stories are worked out.
+    stories, empty if it has none. `rules` say how the gauges of stories are worked out. `words` are those of the
+    interface, in a language that may be another one than that of the issue.
     """
 
     edition: str
@@ -96,6 +103,7 @@ class Edited:
     stale: tuple[str, ...]
     judges: tuple[str, ...]
     rules: tuple[str, ...]
+    words: Words
     beyond: int = 0
 
     def first(self, number: int) -> "Edited":
@@ -107,15 +115,27 @@ class Edited:
 
 
 class Shown(Sequence[Edited]):
-    """Issues of one edition, oldest first, for their readers: each is made when a template looks at it."""
+    """Issues of one edition, oldest first, for their readers: each is made when a template looks at it.
 
-    def __init__(self, issues: Sequence[Issue]) -> None:
+    `locales` are the folders with catalogues of words.
+    """
+
+    def __init__(self, issues: Sequence[Issue], locales: tuple[Path, ...] = ()) -> None:
         self._issues = issues
+        self._locales = locales
         self._made: dict[int, Edited] = {}
 
     @cached_property
     def _by_id(self) -> Mapping[str, Issue]:
         return {issue.id: issue for issue in self._issues}
+
+    def find(self, id: str) -> Edited:
+        """The issue of this id, which is one of them."""
+        return self[self._places[id]]
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {issue.id: place for place, issue in enumerate(self._issues)}
 
     def __len__(self) -> int:
         return len(self._issues)
@@ -131,16 +151,17 @@ class Shown(Sequence[Edited]):
             return [self[number] for number in range(*index.indices(len(self)))]
         number = range(len(self))[index]
         if number not in self._made:
-            self._made[number] = edited(self._issues[number], self._by_id)
+            self._made[number] = edited(self._issues[number], self._by_id, self._locales)
         return self._made[number]
 
 
-def edited(issue: Issue, earlier: Mapping[str, Issue]) -> Edited:
+def edited(issue: Issue, earlier: Mapping[str, Issue], locales: tuple[Path, ...] = ()) -> Edited:
     """`issue` for its readers; `earlier` issues by id tell since when a story goes on."""
+    own = words(issue.language, locales)
     zone = ZoneInfo(issue.timezone)
     home = safe_link(issue.url)
     judges = {take.stance.by for brief in issue.briefs for take in brief.takes if take.stance}
-    stories = tuple(_telling(brief, issue, number, earlier, zone) for number, brief in enumerate(issue.briefs, 1))
+    stories = tuple(_telling(brief, issue, number, earlier, own) for number, brief in enumerate(issue.briefs, 1))
     return Edited(
         edition=issue.edition,
         id=issue.id,
@@ -153,30 +174,27 @@ def edited(issue: Issue, earlier: Mapping[str, Issue]) -> Edited:
         start=issue.window[0].astimezone(zone),
         end=issue.window[1].astimezone(zone),
         stories=stories,
-        topics=tuple(_topics(issue, stories)) if issue.topics else (),
+        topics=tuple(_topics(issue, stories, own)) if issue.topics else (),
         more=issue.more,
-        stale=tuple(_stale(issue, zone)),
+        stale=tuple(_stale(issue, own)),
         judges=tuple(sorted(judges)),
-        rules=rules(issue.briefs),
+        rules=rules(issue.briefs, own),
+        words=own,
     )
 
 
-def _stale(issue: Issue, zone: ZoneInfo) -> Iterable[str]:
+def _stale(issue: Issue, words: Words) -> Iterable[str]:
     """A line for the outlets of which nothing was stored, and one for each day from which others are served."""
+    zone = ZoneInfo(issue.timezone)
     groups: dict[date | None, list[str]] = {}
     for stale in issue.stale:
         groups.setdefault(stale.since and stale.since.astimezone(zone).date(), []).append(stale.outlet)
     for day, outlets in groups.items():
-        named = outlets[0] if len(outlets) == 1 else f"{', '.join(outlets[:-1])} and {outlets[-1]}"
-        one = len(outlets) == 1
-        if day is None:
-            yield f"{named} could not be reached, and nothing of {'it' if one else 'them'} was stored."
-        else:
-            served = f"{'it is' if one else 'they are'} served from what was stored on {dates.day(day)}"
-            yield f"{named} could not be reached; {served}."
+        values = {"outlets": words.listed(outlets), "day": words.day(day) if day else ""}
+        yield words.say(_STALE[len(outlets) == 1, day is None], **values)
 
 
-def _topics(issue: Issue, stories: Sequence[Telling]) -> Iterable[Topic]:
+def _topics(issue: Issue, stories: Sequence[Telling], words: Words) -> Iterable[Topic]:
     """Stories as they stand, under the name of their topic; one without stories is not there.
 
     None if no story has a topic: then the others would be other than nothing.
@@ -185,11 +203,11 @@ def _topics(issue: Issue, stories: Sequence[Telling]) -> Iterable[Topic]:
     if all(brief.topic is None for brief in issue.briefs):
         return
     for name, group in groupby(pairs, key=lambda pair: pair[0].topic):
-        yield Topic(name=NO_TOPIC if name is None else name, stories=tuple(story for _, story in group))
+        yield Topic(name=words.find(NO_TOPIC) if name is None else name, stories=tuple(story for _, story in group))
 
 
-def _telling(brief: Brief, issue: Issue, number: int, earlier: Mapping[str, Issue], zone: ZoneInfo) -> Telling:
-    cited = cited_in(brief, issue, zone)
+def _telling(brief: Brief, issue: Issue, number: int, earlier: Mapping[str, Issue], words: Words) -> Telling:
+    cited = cited_in(brief, issue, words)
     articles = tuple(cited[id] for id in brief.articles)
     targets = {take.target for take in brief.takes}
     shared = brief.takes[0].target if len(targets) == 1 else None
@@ -199,57 +217,63 @@ def _telling(brief: Brief, issue: Issue, number: int, earlier: Mapping[str, Issu
         number=number,
         title=brief.title,
         language=own[0] if own else issue.language,
-        meta=(*_meta(brief, articles), _status(brief, earlier, zone)),
+        meta=(*_meta(brief, articles, words), _status(brief, earlier, ZoneInfo(issue.timezone), words)),
         continuing=brief.since is not None,
         pinned=brief.pinned,
         target=None if shared == brief.title else shared,
-        sections=parts(brief, cited),
-        elsewhere=elsewhere(brief, cited),
-        silent=silent(brief),
-        meters=meters(brief),
+        sections=parts(brief, cited, words),
+        elsewhere=elsewhere(brief, cited, words),
+        silent=silent(brief, words),
+        meters=meters(brief, words),
         related=tuple((related.story, related.title) for related in brief.related),
-        camps=camps(brief.takes, cited),
-        spread=spread(brief.takes),
+        camps=camps(brief.takes, cited, words),
+        spread=spread(brief.takes, words),
         articles=articles,
         listed=folded(brief, cited),
         together="; ".join(", ".join(shared[:_SHARED]) for shared in (brief.why.names, brief.why.terms) if shared),
-        standing=_standing(brief.rank),
+        standing=_standing(brief.rank, words),
     )
 
 
-def _meta(brief: Brief, articles: Sequence[Cited]) -> Iterable[str]:
+def _meta(brief: Brief, articles: Sequence[Cited], words: Words) -> Iterable[str]:
     """Who tells, how many of them independently, and how many articles; of a single outlet, which."""
     outlets = list(dict.fromkeys(article.outlet for article in articles))
     origins = brief.lineage.independent({article.id: article.outlet for article in articles})
     if len(outlets) == 1:
         foreign = [name for name in origins if name != outlets[0]]
-        yield outlets[0] + (f", source: {', '.join(foreign)}" if len(foreign) == len(origins) == 1 else "")
+        source = words.say(", source: {name}", name=foreign[0]) if len(foreign) == len(origins) == 1 else ""
+        yield outlets[0] + source
     else:
-        independent = f", {counted(len(origins), 'independent origin')}" if origins else ""
-        yield counted(len(outlets), "outlet") + independent
+        independent = ", " + words.count(len(origins), "independent origin") if origins else ""
+        yield words.count(len(outlets), "outlet") + independent
     if len(articles) > 1:
-        yield counted(len(articles), "article")
+        yield words.count(len(articles), "article")
     at_source = sum(article.words for article in folded(brief, {article.id: article for article in articles}))
     told = sum(count_words(quote.text) for quote in brief.quotes())
     if at_source and told:
-        yield f"{_minutes(told)} here, {_minutes(at_source)} at the sources"
+        yield words.say("{here} min here, {there} min at the sources", here=_minutes(told), there=_minutes(at_source))
     if brief.pinned:
-        yield "put first by the editor"
+        yield words.find("put first by the editor")
 
 
-def _minutes(words: int) -> str:
-    return f"{max(1, round(words / _PACE))} min"
+def _minutes(words: int) -> int:
+    return max(1, round(words / _PACE))
 
 
-def _standing(rank: Sequence[Reason]) -> str:
+def _standing(rank: Sequence[Reason], words: Words) -> str:
     """The sum that ranked a story, term by term."""
-    terms = (f"{reason.weight:g} × {reason.value:.3f} ({reason.name}: {reason.said})" for reason in rank)
+    terms = (
+        f"{reason.weight:g} × {reason.value:.3f} ({words.find(reason.name)}: {words.kept(reason.said)})"
+        for reason in rank
+    )
     return f"{points(rank):.2f} = {' + '.join(terms)}" if rank else ""
 
 
-def _status(brief: Brief, earlier: Mapping[str, Issue], zone: ZoneInfo) -> str:
+def _status(brief: Brief, earlier: Mapping[str, Issue], zone: ZoneInfo, words: Words) -> str:
     if brief.since is None:
-        return "new"
+        return words.find("new")
     before = earlier.get(brief.since)
-    since = f" since {dates.day(before.at.astimezone(zone))}" if before else ""
-    return f"continuing: {counted(len(brief.new), 'new article')}{since}"
+    articles = words.count(len(brief.new), "new article")
+    if before is None:
+        return words.say("continuing: {articles}", articles=articles)
+    return words.say("continuing: {articles} since {day}", articles=articles, day=words.day(before.at.astimezone(zone)))

@@ -52,5 +52,9 @@ def shorten(text: str, limit: int) -> str:
 
 def counted(number: int, noun: str) -> str:
     """1 outlet, 2 outlets; 1 story, 2 stories; 1 day, 2 days."""
-    plural = noun[:-1] + "ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else noun + "s"
-    return f"{number} {noun if number == 1 else plural}"
+    return f"{number} {noun if number == 1 else plural(noun)}"
+
+
+def plural(noun: str) -> str:
+    """outlets, stories, days."""
+    return noun[:-1] + "ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else noun + "s"
