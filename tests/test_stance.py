@@ -106,9 +106,9 @@ def test_a_title_that_doubts_is_skeptical() -> None:
     assert label(*REPORT, title="We doubt Orbix's dubious note app") == "skeptical"
 
 
-def speaker_take(sentence: str) -> Take:
+def speaker_take(*sentences: str) -> Take:
     """Towards a lease that a city signs."""
-    article = an_article(sentence, title="-")
+    article = an_article(*sentences, title="-")
     voice = Voice(article=article, speaker="Ada Lund", spans=article.sentences)
     return CueWords()(voice, "City signs lease for the north quay")
 
@@ -145,6 +145,7 @@ def groups(sentence: str) -> list[str]:
         ("The union does not oppose the app.", "negated_doubt"),
         ("We reject all these accusations.", "negated_doubt"),
         ("Nobody loves the app.", "negated_praise"),
+        ("They are not free when they can’t afford the app.", "inability"),
     ],
 )
 def test_cues_turn_with_their_surroundings(sentence: str, group: str) -> None:
@@ -165,6 +166,11 @@ def test_cues_turn_with_their_surroundings(sentence: str, group: str) -> None:
         ("Two ships from Great Britain left.", "praise"),
         ("The police know of three hate crimes.", "against"),
         ("It was a terrible accident.", "criticism"),
+        ("We will do our best to be there.", "praise"),
+        ("The rule is effective immediately.", "promise"),
+        ("We mourn with those who lost loved ones.", "for"),
+        ("The armed forces are there.", "inability"),
+        ("It is a text on which we can agree.", "support"),
     ],
 )
 def test_what_only_looks_like_a_cue_is_none(sentence: str, group: str) -> None:
@@ -328,6 +334,7 @@ def test_a_speaker_says_on_which_side_he_is(target: str, sentence: str, label: s
         ("We are grateful to the council, and pleased with the lease.", "positive"),
         ("I cannot praise the city enough for this lease.", "positive"),
         ("This is a great lease, isn't it?", "positive"),
+        ("You can't see it from here and it isn't on the map, but this lease is a wonderful deal.", "positive"),
     ],
 )
 def test_a_speaker_takes_a_side_in_general_words(sentence: str, label: str) -> None:
@@ -360,6 +367,21 @@ def test_bad_news_counts_beside_a_judgement() -> None:
     assert both.stance is not None
     assert (plain.stance.label, both.stance.label) == ("skeptical", "skeptical")
     assert both.stance.score > plain.stance.score
+
+
+@pytest.mark.parametrize(
+    ("sentences", "clear"),
+    [
+        (("It was a good evening.", "I went home at nine."), False),
+        (("The lease is a good one.", "I went home at nine."), True),
+        (("We oppose it.", "I went home at nine."), True),
+        (("It was a good evening.", "A great one.", "I went home at nine."), True),
+        (("It was a good evening.",), True),
+    ],
+)
+def test_one_word_of_praise_has_to_be_about_the_target(sentences: tuple[str, ...], clear: bool) -> None:
+    """Among several sentences it may be about anything."""
+    assert (speaker_take(*sentences).note == "") == clear
 
 
 @pytest.mark.parametrize(

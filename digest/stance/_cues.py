@@ -29,7 +29,7 @@ _NEGATION = re.compile(
     r"scarcely|barely|without(?! (?:a |any )?doubt\b)|"
     r"neither|nor|cannot|(?:is|are|was|were|do|does|did|wo|would|ca|could|should|has|have)n['’]t|less|least|"
     r"fails? to|anything but|far from|fix(?:es|ed|ing)?|solv(?:e|es|ed|ing)|prevents?|avoids?|excuses?|myths?)"
-    r"(?:\s[\w’'\"“-]{1,15}){0,4}\s[\"“‘']?$",
+    r"(?:\s(?!(?:when|because|but|while|although|unless|since)\b)[\w’'\"“-]{1,15}){0,4}\s[\"“‘']?$",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(r"\b(?:if|(?<!one )could|might|may|would)(?:\s[\w’'-]{1,15}){0,3}\s$", re.IGNORECASE)

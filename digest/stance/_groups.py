@@ -19,7 +19,10 @@ GROUPS = {
         "no doubt|(?:without|beyond) (?:a |any )?doubt|a (?:great|good) (?:deal|many)|"
         "great (?:britain|lakes|depression|recession|war)|strong(?:est)?(?: possible)? (?:terms|words|language)|"
         "nothing short of|hate[- ](?:speech|crimes?|groups?|mail)|fair (?:enough|to say|share)|"
-        "serious(?:ly)? (?:injur\\w+|ill\\w*|accidents?|crash\\w*|crimes?|offen[cs]es?)|love (?:story|letters?|affair)"
+        "serious(?:ly)? (?:injur\\w+|ill\\w*|accidents?|crash\\w*|crimes?|offen[cs]es?)|love (?:story|letters?|affair)|"
+        "(?:do|does|doing|did|try|trying|tried) (?:our|my|their|his|her|its|your) (?:very )?best|"
+        "best (?:interests?|practices?|friends?)|effective (?:immediately|today|on|from)|tak(?:e|es|en|ing) advantage|"
+        "loved ones?|(?:armed|security|special|police|military|ground|air|task|u\\.s\\.) forces?"
     ),
     # praise in the words of doubt
     "rave": (
@@ -45,7 +48,7 @@ GROUPS = {
         "(?:i am|we are|i['’]m|we['’]re|am|are) (?:\\w+ )?(?:concerned|worried|alarmed|troubled|afraid)"
     ),
     "support": (
-        "(?:i|we)(?: (?!not\\b|never\\b|cannot\\b)\\w+)? "
+        "(?:i|we)(?: (?!(?:not|never|cannot|can|could)\\b)\\w+)? "
         "(?:support|agree|back|endorse|favou?r|love|adore|admire|appreciate|recommend|embrace|applaud|thank)|"
         "in favou?r of|vot(?:e|ed|ing) for|(?:am|are) all for"
     ),

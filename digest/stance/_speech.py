@@ -11,6 +11,7 @@ from digest.model import Voice
 from digest.stance._cues import AGAINST, FOR, Cue, cues
 from digest.stance._objection import is_alarm, is_objection
 from digest.stance._weights import Chances, labelled, softmax
+from digest.text.words import terms
 
 # What the cues of a group mean: towards positive, towards skeptical, against neutral being zero.
 _MEANING = {
@@ -37,6 +38,7 @@ _MEANING = {
     "own": (0.2, 0.2),
 }
 _TOLD = ("setback", "inability")  # what may be no more than bad news
+_FIRST_PERSON = ("oppose", "support")
 _ALARMED = (1.0, -0.2)  # worry, towards a target that calls something bad
 _BALANCE = 1.5
 _BIAS = (-0.7, -0.6)
@@ -48,9 +50,21 @@ def meaning(group: str) -> tuple[float, float]:
     return _MEANING.get(group, (0.0, 0.0))
 
 
-def says_something(voice: Voice) -> bool:
-    """Is there any cue by which to judge? Without one the chances are what is usual."""
-    return any(cue.group in _MEANING for cue in _cues(voice))
+def is_clear(voice: Voice, target: str) -> bool:
+    """Is there enough to judge by? Without any cue the chances are what is usual.
+
+    One word of praise or blame among several sentences may be about anything: it has to stand in one about the target,
+    or in the first person.
+    """
+    said = _cues(voice)
+    if not any(cue.group in _MEANING for cue in said):
+        return False
+    judging = [cue for cue in said if cue.group in (*AGAINST, *FOR)]
+    if len(judging) != 1 or len(voice.spans) == 1 or judging[0].group in _FIRST_PERSON:
+        return True
+    language = voice.article.language
+    (place,) = (span for span in voice.spans if span.start <= judging[0].span.start < span.end)
+    return not {*terms(place.of(voice.article.text), language)}.isdisjoint(terms(target, language))
 
 
 def _cues(voice: Voice) -> list[Cue]:
@@ -77,5 +91,7 @@ def chances(voice: Voice, target: str) -> Chances:
 
 
 def _leaning(found: list[Cue]) -> float:
-    doubts, praises = (sum(cue.group in groups for cue in found) for groups in (AGAINST, FOR))
+    """How far praise outweighs blame, -1 to 1; "don't" and "cannot" are in every other sentence, and lean nowhere."""
+    groups = [cue.group for cue in found if cue.group != "inability"]
+    doubts, praises = (sum(map(side.__contains__, groups)) for side in (AGAINST, FOR))
     return (praises - doubts) / (doubts + praises + 3)
