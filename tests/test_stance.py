@@ -166,6 +166,8 @@ def test_cues_turn_with_their_surroundings(sentence: str, group: str) -> None:
         ("Two ships from Great Britain left.", "praise"),
         ("The police know of three hate crimes.", "against"),
         ("It was a terrible accident.", "criticism"),
+        ("The owner loves to rename his firms.", "for"),
+        ("It effectively makes them a landlord.", "promise"),
         ("We will do our best to be there.", "praise"),
         ("The rule is effective immediately.", "promise"),
         ("We mourn with those who lost loved ones.", "for"),

@@ -49,7 +49,7 @@ GROUPS = {
     ),
     "support": (
         "(?:i|we)(?: (?!(?:not|never|cannot|can|could)\\b)\\w+)? "
-        "(?:support|agree|back|endorse|favou?r|love|adore|admire|appreciate|recommend|embrace|applaud|thank)|"
+        "(?:support|agree|back|endorse|favou?r|love|adore|admire|recommend|embrace|applaud|thank)|"
         "in favou?r of|vot(?:e|ed|ing) for|(?:am|are) all for"
     ),
     "doubt": (
@@ -125,7 +125,7 @@ GROUPS = {
         # a test that is positive is no good news
         "(?<!test )(?<!tests )(?<!tested )(?<!testing )positiv(?:e|ely)(?! (?:tests?|cases?|results?)\\b)|"
         "step forward|found a way|good (?:news|idea|deal)|game[- ]changer|lucrative|constructive|helps?|helpful|"
-        "effective\\w*"
+        "effective|effectiveness"
     ),
     "trust": (
         "reliabl[ey]|credibl[ey]|proven|concrete|makes sense|sensible|practical|pragmatic\\w*|trust(?:ed|worthy)?|"
@@ -136,13 +136,15 @@ GROUPS = {
         "we believe|to be fair|look,|here['’]s|should|must|ought to|needs? to"
     ),
     "against": (
-        "condemn(?:s|ed|ing|ation)?|denounc(?:e|es|ed|ing)|deplor(?:e|es|ed)|decr(?:y|ies|ied)|hat(?:e|es|ed)|"
+        "condemn(?:s|ed|ing|ation)?|denounc(?:e|es|ed|ing)|deplor(?:e|es|ed)|decr(?:y|ies|ied)|"
+        "hat(?:e|es|ed)(?! to\\b)|"
         "loath(?:e|es|ed|ing)|detest(?:s|ed)?|despis(?:e|es|ed)|abhor(?:s|red)?|resent(?:s|ed|ment)?|"
         "dislik(?:e|es|ed)|distrust(?:s|ed)?|disapprov(?:e|es|ed|al)|oppos(?:e|es|ed|ing|ition)|"
         "reject(?:s|ed|ing|ion)?|object(?:s|ed) to|objections?|disagree(?:s|d|ment)?"
     ),
     "for": (
-        "supports?|supported|supportive|endors(?:e|es|ed|ing|ement)|favou?rs|lov(?:e|es|ed|ing)|ador(?:e|es|ed)|"
+        "supports|supported|supportive|in support of|endors(?:e|es|ed|ing|ement)|favou?rs|"
+        "lov(?:e|es|ed|ing)(?! to\\b)|ador(?:e|es|ed)|"
         "admir(?:e|es|ed|ing|ation)|embrac(?:e|es|ed|ing)|recommend(?:s|ed|ation)?|appreciat(?:e|es|ed|ion|ive)"
     ),
 }
