@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import zstandard
+from numpy.typing import NDArray
 
 from digest.errors import ConfigError, PluginError
-from digest.stance._weights import load
+from digest.stance._weights import SHIPPED, load
 from digest.stance.cue_words import CueWords
 from digest.stance.train.rows import examples, labelled, voice
 from tests.quality.stance import calibration_error
@@ -122,6 +124,28 @@ def test_weights_that_cannot_be_read_are_named(tmp_path: Path, content: bytes | 
         path.write_bytes(content)
     with pytest.raises(PluginError, match=r"own\.npz"):
         load(path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"headline.weights": None}, "lacks headline.weights"),
+        ({"vectors.names": None, "net0.out": None}, "lacks vectors.names, net0.out"),
+        ({"vectors.rows": np.zeros((3, 7), dtype=np.int8)}, "networks do not fit its word vectors"),
+        ({"siding.weights": np.zeros((4, 3), dtype=np.float16)}, "siding.weights has to have 1 columns"),
+        ({"tone.weights": np.zeros((1, 2), dtype=np.float16)}, "cannot be read"),
+    ],
+)
+def test_weights_that_lack_a_part_are_named_with_it(
+    tmp_path: Path, changes: dict[str, NDArray[Any] | None], said: str
+) -> None:
+    """Such a file would else stop a build in the middle."""
+    with np.load(SHIPPED) as archive:
+        parts = {name: part for name, part in {**archive, **changes}.items() if part is not None}
+    np.savez(tmp_path / "own.npz", **parts)
+    with pytest.raises(PluginError, match=said) as caught:
+        load(tmp_path / "own.npz")
+    assert "own.npz" in caught.value.subject
 
 
 @pytest.mark.parametrize(
