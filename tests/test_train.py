@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from digest.errors import ConfigError, PluginError
 from digest.stance._weights import SHIPPED, load
 from digest.stance.cue_words import CueWords
-from digest.stance.train.rows import examples, labelled, voice
+from digest.stance.train.rows import examples, labelled, unlearned, voice
 from tests.quality.stance import calibration_error
 
 WORDS = "river bridge council harbour ferry school market farmer doctor engine window garden letter winter".split()
@@ -107,6 +107,24 @@ def test_what_was_trained_can_be_chosen(data: Path, tmp_path: Path) -> None:
 
 def test_rows_without_a_label_teach_nothing() -> None:
     assert examples([{"group": "a", "target": "x", "text": "y", "label": None}]) == []
+
+
+def test_rows_that_teach_nothing_are_told(data: Path, tmp_path: Path) -> None:
+    """A speaker's words have fixed weights; with the target's name among them they are a sentence about a name."""
+    own = tmp_path / "own.jsonl"
+    base = {"group": "x", "label": "positive"}
+    found: list[dict[str, Any]] = [
+        {**base, "target": "Ferry sinks", "text": "I am glad of it."},
+        {**base, "target": "Orbix", "text": "I am glad of Orbix."},
+        {**base, "target": "Ferry sinks", "text": "I am sorry for it.", "label": None},
+        {**base, "target": "The ferry has sunk", "text": "Ferry is fine"},
+    ]
+    write(own, found)
+    assert unlearned(labelled(own)) == [1]
+    command = [sys.executable, "-m", "digest.stance.train", str(data), str(own), "--out", str(tmp_path / "own.npz")]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+    assert f"{own}: nothing is learned from 1 labelled rows" in told
+    assert "row 1" in told
 
 
 def test_the_calibration_error_is_the_gap_between_said_and_right() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, is_zipfile
 
 import numpy as np
 import numpy.typing as npt
@@ -100,6 +100,8 @@ def dump(weights: Weights) -> bytes:
 def load(path: Path) -> Weights:
     """The weights in a file that `dump` made; PluginError, naming the file, if it is none or lacks a part."""
     hint = "make it with `python -m digest.stance.train`"
+    if path.is_file() and not is_zipfile(path):  # numpy would speak of pickles
+        raise PluginError(f"weights {path}", "is no file of weights", hint)
     try:
         with np.load(path, allow_pickle=False) as archive:
             arrays = dict(archive)
