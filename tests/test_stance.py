@@ -168,6 +168,8 @@ def test_cues_turn_with_their_surroundings(sentence: str, group: str) -> None:
         ("It was a terrible accident.", "criticism"),
         ("The owner loves to rename his firms.", "for"),
         ("It effectively makes them a landlord.", "promise"),
+        ("They cannot support themselves.", "oppose"),
+        ("They do what they are supposed to do.", "doubt"),
         ("We will do our best to be there.", "praise"),
         ("The rule is effective immediately.", "promise"),
         ("We mourn with those who lost loved ones.", "for"),
@@ -374,15 +376,18 @@ def test_bad_news_counts_beside_a_judgement() -> None:
 @pytest.mark.parametrize(
     ("sentences", "clear"),
     [
-        (("It was a good evening.", "I went home at nine."), False),
+        (("The evening was a good one.", "I went home at nine."), False),
+        (("The evening was a good one.",), False),
+        (("The evening was a disgrace.", "I went home at nine."), False),
+        (("The evening was a disgrace.",), True),
         (("The lease is a good one.", "I went home at nine."), True),
-        (("We oppose it.", "I went home at nine."), True),
-        (("It was a good evening.", "A great one.", "I went home at nine."), True),
-        (("It was a good evening.",), True),
+        (("This is a good one.", "I went home at nine."), True),
+        (("We oppose them.", "I went home at nine."), True),
+        (("The evening was a good one.", "Dinner was great.", "I went home at nine."), True),
     ],
 )
 def test_one_word_of_praise_has_to_be_about_the_target(sentences: tuple[str, ...], clear: bool) -> None:
-    """Among several sentences it may be about anything."""
+    """It may be about anything, and two are hardly about nothing."""
     assert (speaker_take(*sentences).note == "") == clear
 
 

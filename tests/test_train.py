@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -17,7 +18,11 @@ from digest.errors import ConfigError, PluginError
 from digest.stance._weights import SHIPPED, load
 from digest.stance.cue_words import CueWords
 from digest.stance.train.rows import examples, labelled, unlearned, voice
+from tests.quality.diagram import PICTURE, picture
 from tests.quality.stance import calibration_error
+from tests.replay import ROOT
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 WORDS = "river bridge council harbour ferry school market farmer doctor engine window garden letter winter".split()
 
@@ -133,6 +138,26 @@ def test_the_calibration_error_is_the_gap_between_said_and_right() -> None:
         ["neutral"] * 4, ["neutral", "neutral", "positive", "positive"], [0.9] * 4
     ) == pytest.approx(0.4)
     assert calibration_error(["neutral"] * 2, ["neutral"] * 2, [1.0] * 2) == 0
+
+
+def test_the_picture_of_chances_has_a_circle_for_every_tenth() -> None:
+    """In its place, the larger the more labels it has; what it shows is told in words, too; it is well-formed."""
+    drawn = picture([("names", [(30, 0.5, 0.4), (70, 0.9, 1.0)]), ("headlines", [(4, 0.75, 0.75)])])
+    root = ElementTree.fromstring(drawn)
+    circles = [{key: float(one.attrib[key]) for key in ("cx", "cy", "r")} for one in root.iter(f"{SVG}circle")]
+    assert len(circles) == 3
+    assert circles[0]["cy"] > circles[1]["cy"], "fewer were right"
+    assert circles[0]["cx"] < circles[1]["cx"], "less was said"
+    assert circles[0]["r"] < circles[1]["r"], "fewer labels"
+    assert "headlines: said 0.75, right 0.75" in str(root.findtext(f"{SVG}desc"))
+    assert drawn == picture([("names", [(30, 0.5, 0.4), (70, 0.9, 1.0)]), ("headlines", [(4, 0.75, 0.75)])])
+
+
+def test_the_picture_in_the_card_shows_all_three_sets() -> None:
+    root = ElementTree.parse(PICTURE).getroot()
+    said = str(root.findtext(f"{SVG}desc"))
+    assert [part.split(":")[0].strip() for part in said.split(";")] == ["names", "headlines", "articles"]
+    assert "images/reliability.svg" in (ROOT / "docs" / "stance-model.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no archive"])

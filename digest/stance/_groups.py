@@ -18,7 +18,7 @@ GROUPS = {
     "void": (
         "no doubt|(?:without|beyond) (?:a |any )?doubt|a (?:great|good) (?:deal|many)|"
         "great (?:britain|lakes|depression|recession|war)|strong(?:est)?(?: possible)? (?:terms|words|language)|"
-        "nothing short of|hate[- ](?:speech|crimes?|groups?|mail)|fair (?:enough|to say|share)|"
+        "nothing short of|make no mistake|hate[- ](?:speech|crimes?|groups?|mail)|fair (?:enough|to say|share)|"
         "serious(?:ly)? (?:injur\\w+|ill\\w*|accidents?|crash\\w*|crimes?|offen[cs]es?)|love (?:story|letters?|affair)|"
         "(?:do|does|doing|did|try|trying|tried) (?:our|my|their|his|her|its|your) (?:very )?best|"
         "best (?:interests?|practices?|friends?)|effective (?:immediately|today|on|from)|tak(?:e|es|en|ing) advantage|"
@@ -41,7 +41,8 @@ GROUPS = {
     "oppose": (
         f"(?:i|we)(?: (?!not\\b|never\\b|cannot\\b)\\w+){{0,2}} (?:{_DISLIKE})|vot(?:e|ed|ing) against|"
         "(?:am|are) against|"
-        f"(?:{_NOT}|(?:will|do) not|(?:wo|do)n['’]t) (?:support|accept|agree|back|endorse|vote for)"
+        f"(?:{_NOT}|(?:will|do) not|(?:wo|do)n['’]t) "
+        "(?:support|accept|agree|back|endorse|vote for)(?! (?:themselves|himself|herself|itself|ourselves|myself)\\b)"
     ),
     "fear": (
         "(?:i|we) (?:\\w+ )?(?:have|had|share) (?:\\w+ )?(?:concerns|doubts|reservations|misgivings|worries|fears)|"
@@ -56,7 +57,8 @@ GROUPS = {
         "doubt(?:s|ed|ful|ing)?|hoax\\w*|debunk\\w*|fake[ds]?|s[kc]eptic\\w*|cynic\\w*|unclear|dubious|questionable|"
         "suspicious\\w*|unproven|unconvinc\\w+|wary|raises? (?:\\w+ )?(?:questions|doubts|concerns|eyebrows)|"
         "raising (?:\\w+ )?(?:questions|doubts|concerns)|remains to be seen|too good to be true|"
-        "far from (?:clear|certain)|open questions?|supposed(?:ly)?|so-called|purported(?:ly)?|ostensibly|red flags?|"
+        "far from (?:clear|certain)|open questions?|supposed(?:ly)?(?! to\\b)|so-called|"
+        "purported(?:ly)?|ostensibly|red flags?|"
         "hard to believe|grain of salt|questions? (?:about|over|whether)|uncertain\\w*|implausib\\w+|suspect"
     ),
     "criticism": (

@@ -3,6 +3,7 @@
 No public set has such voices in stories, so nothing here is fitted: each group of cues weighs what it means.
 """
 
+import re
 from math import sqrt
 
 import numpy as np
@@ -39,6 +40,10 @@ _MEANING = {
 }
 _TOLD = ("setback", "inability")  # what may be no more than bad news
 _FIRST_PERSON = ("oppose", "support")
+_THIS = re.compile(
+    r"\b(?:this|that|it|these|those)(?:['’]s|\s(?:is|was|are|were|would|will|feels|seems|looks|sounds))\b",
+    re.IGNORECASE,
+)
 _ALARMED = (1.0, -0.2)  # worry, towards a target that calls something bad
 _BALANCE = 1.5
 _BIAS = (-0.7, -0.6)
@@ -53,18 +58,21 @@ def meaning(group: str) -> tuple[float, float]:
 def is_clear(voice: Voice, target: str) -> bool:
     """Is there enough to judge by? Without any cue the chances are what is usual.
 
-    One word of praise or blame among several sentences may be about anything: it has to stand in one about the target,
-    or in the first person.
+    One word of praise, or one of blame among several sentences, may be about anything: it has to stand in a sentence
+    about the target, or about "this", or in the first person.
     """
     said = _cues(voice)
     if not any(cue.group in _MEANING for cue in said):
         return False
-    judging = [cue for cue in said if cue.group in (*AGAINST, *FOR)]
-    if len(judging) != 1 or len(voice.spans) == 1 or judging[0].group in _FIRST_PERSON:
+    judging = [cue for cue in said if cue.group in (*AGAINST, *FOR) and cue.group not in _TOLD]
+    if len(judging) != 1 or judging[0].group in _FIRST_PERSON:
+        return True
+    if len(voice.spans) == 1 and judging[0].group in AGAINST:
         return True
     language = voice.article.language
     (place,) = (span for span in voice.spans if span.start <= judging[0].span.start < span.end)
-    return not {*terms(place.of(voice.article.text), language)}.isdisjoint(terms(target, language))
+    sentence = place.of(voice.article.text)
+    return bool(_THIS.search(sentence)) or not {*terms(sentence, language)}.isdisjoint(terms(target, language))
 
 
 def _cues(voice: Voice) -> list[Cue]:

@@ -1,7 +1,7 @@
 """Labelled rows as the voices that the model judges.
 
 A row with a `title` is an outlet's article; one with a `start` is a sentence with its target marked; one without either
-is a headline, or a speaker's words if it ends with a full stop: those teach nothing, unless they have the target's name.
+is a headline, or a speaker's words if it ends with a full stop: those teach nothing, but where they name the target.
 """
 
 import json
