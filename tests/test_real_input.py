@@ -74,6 +74,12 @@ def test_their_takes_come_out_as_people_read_them(five: tuple[dict[str, Any], Pa
     }
     assert (labels["001"], labels["Dee"], labels["004"]) == ("skeptical", "skeptical", "skeptical")
     assert labels["003"] != "skeptical"
+    said = {
+        (outlets[take["article"]][:3], take["speaker"]): take["stance"]["label"]
+        for take in issue["briefs"][0]["takes"]
+        if take["speaker"]
+    }
+    assert (said["004", "Kirsten Korosec"], said["004", "Sean O'Kane"]) == ("positive", "skeptical")
 
 
 @seeds

@@ -16,7 +16,7 @@ from digest.config import Decisions, Edition
 from digest.config.editor import FILE as EDITOR
 from digest.deliver import Channel
 from digest.deliver.folder import Folder
-from digest.edit.editor import Register, strangers, unmet
+from digest.edit.editor import Register, doubled, strangers, unmet
 from digest.errors import ConfigError, DigestError, FormatError, PluginError
 from digest.model import Artifact, FeedState, Issue, Stale
 from digest.pipeline import Past, issue_id
@@ -122,6 +122,9 @@ class Build:
             reason = f"'{reference.name}' is no story or article that is known here"
             hint = "name a story by its id (`digest explain` lists them), or by the link of one of its articles"
             self.run.note(ConfigError(reference.place, reason, hint))
+        for one, first in doubled(decisions, register):
+            reason = f"'{one.article.name}' is the article whose stance is set at {first.article.place}, which counts"
+            self.run.note(ConfigError(one.article.place, reason, "keep one of the two"))
         for one, known in unmet(decisions, register, issue):
             reason = f"'{one.speaker or 'the outlet'}' has no take in this article"
             self.run.note(ConfigError(one.article.place, reason, f"those who have: {', '.join(known)}"))

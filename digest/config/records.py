@@ -8,6 +8,7 @@ from pathlib import Path
 from digest.model import Article, Feed, Label
 from digest.plugins import Choice
 from digest.text.licences import called, forbids
+from digest.text.people import folded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +141,11 @@ class Correction:
     article: Reference
     speaker: str | None
     label: Label
+
+    @property
+    def who(self) -> str | None:
+        """The speaker, however his apostrophes and capitals are written."""
+        return self.speaker and folded(self.speaker)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

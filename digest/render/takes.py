@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from digest.model import EDITOR, LABELS, Take
 from digest.render.cited import Cited, Said, at, said
 from digest.render.words import Words
+from digest.text.people import People
 
 MANY = 3  # more takes than this are many: a format may fold them
 UNJUDGED = "not judged"
@@ -88,8 +89,8 @@ def camps(takes: Sequence[Take], cited: Mapping[str, Cited], words: Words) -> tu
 
 
 def spread(takes: Iterable[Take], words: Words) -> Spread | None:
-    """None if no take is judged."""
-    judged = [take for take in takes if take.stance]
+    """None if no take is judged. Somebody whom several outlets quote counts once, by what is clearest of him."""
+    judged = _by_person([take for take in takes if take.stance])
     counts = Counter(take.stance.label for take in judged if take.stance)
     total = counts.total()
     if not total:
@@ -105,6 +106,25 @@ def spread(takes: Iterable[Take], words: Words) -> Spread | None:
     one_sided = clear >= _FEW and len(missing) == 1 and total - counts["neutral"] >= _SIDED
     warning = words.say(f"one-sided: no {missing[0]} take among {{n}}", n=clear) if one_sided else ""
     return Spread(shares=tuple(shares), line=line, warning=warning)
+
+
+def _by_person(judged: Sequence[Take]) -> list[Take]:
+    """The takes of outlets, and one of each speaker: the editor's, or else the surest that takes a side."""
+    people = People(take.speaker for take in judged if take.speaker)
+    found: dict[str | int, Take] = {}
+    for number, take in enumerate(judged):
+        key = (take.speaker and people.key(take.speaker)) or number
+        if key not in found or _weight(take) > _weight(found[key]):
+            found[key] = take
+    return list(found.values())
+
+
+def _weight(take: Take) -> tuple[bool, bool, bool, float]:
+    """Which of two takes of one speaker says more."""
+    stance = take.stance
+    if stance is None:
+        return False, False, False, 0.0
+    return stance.by == EDITOR, stance.label != "neutral", _is_clear(take), stance.score
 
 
 def _is_clear(take: Take) -> bool:

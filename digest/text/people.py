@@ -6,6 +6,11 @@ from collections.abc import Iterable
 _ADDED = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "phd", "md"})
 
 
+def folded(name: str) -> str:
+    """A name however its capitals, spaces and apostrophes are written."""
+    return " ".join(name.replace("’", "'").casefold().split())
+
+
 class People:
     """The people of a story, out of every full name that its articles have for a speaker."""
 
@@ -30,7 +35,7 @@ class People:
 
 def _words(name: str) -> tuple[str, ...]:
     """In small letters, without middle initials and what is added behind."""
-    words = [word for word in name.replace("’", "'").replace("-", " ").casefold().split() if word not in _ADDED]
+    words = [word for word in folded(name).replace("-", " ").split() if word not in _ADDED]
     return tuple(word for number, word in enumerate(words) if number == 0 or len(word.rstrip(".")) > 1)
 
 
