@@ -21,7 +21,7 @@ from digest.render.cited import Said
 from digest.render.escape import as_json, as_markdown, as_markdown_url, as_paragraph, as_text
 from digest.render.view import direction
 from digest.render.words import ENGLISH, Words, words
-from digest.text.normalize import one_line, shorten
+from digest.text.normalize import one_line, seen, shorten
 
 # What a template can do wrong; anything else is a bug of ours and goes up.
 TEMPLATE_ERRORS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
@@ -86,7 +86,9 @@ def _tidy(value: Any) -> Any:
     """A value about to be escaped: on one line, without characters that XML forbids or that nobody can see."""
     if value is None:
         raise TypeError("a value printed here is None")
-    return one_line(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    if isinstance(value, Markup):  # joined with what was no markup, it holds values that did not come by here
+        return Markup(seen(value))  # noqa: S704  # it was
+    return one_line(value) if isinstance(value, str) else value
 
 
 def _marked(quote: Said, tag: str) -> Markup:
