@@ -79,6 +79,8 @@ def rss(content: bytes, now: datetime, url: str | None) -> Iterator[str]:
     for name in ("title", "link", "description"):
         if not (channel.findtext(name) or "").strip():
             yield f"channel has no {name}"
+    if not _absolute(channel.findtext("link")):
+        yield "channel has a link that is no absolute address"
     if not _LANGUAGE.fullmatch(channel.findtext("language") or ""):
         yield "channel has no language"
     yield from _self(channel, url, "application/rss+xml")
@@ -96,7 +98,7 @@ def _item(item: Any, now: datetime) -> Iterator[str]:
         if not (item.findtext(name) or "").strip():
             yield f"has no {name}"
     guid = item.find("guid")
-    if guid is not None and guid.get("isPermaLink") != "false" and not _absolute(guid.text):
+    if guid is not None and guid.get("isPermaLink") != "false" and any(_address("guid", guid.text)):
         yield "guid is no URL, and is not said to be none"
     for link in item.iterfind("link"):
         yield from _address("link", link.text)

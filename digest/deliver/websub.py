@@ -51,7 +51,7 @@ class Websub:
 
 
 def _post(hub: str, feeds: Sequence[str], timeout: float) -> str:
-    """What went wrong, or nothing. The standard leaves open how to tell a hub (section 7): this is what they understand."""
+    """What went wrong, or nothing. How a hub is told the standard leaves open (section 7); this is what hubs know."""
     form = [("hub.mode", "publish"), *(("hub.url", feed) for feed in feeds)]
     request = Request(hub, data=urlencode(form).encode(), headers={"User-Agent": f"Digest/{__version__}"})  # noqa: S310  # feeds.yaml takes http and https only
     try:

@@ -139,9 +139,9 @@ def _beside(text: str) -> Reading:
 
 
 def _plain(text: str, html: Reading | None = None) -> Reading:
-    """Plain text of a feed, with what stands in a quote's place if it is read as `html`."""
-    reading = _from_text(unescape(text))
-    return replace(reading, credits=html.credits) if html else reading
+    """Plain text of a feed, or what is meant to be, read as `html`, with what stands in a quote's place there."""
+    reading = _from_text(unescape(text) if html else text)
+    return replace(reading, credits=html.credits if html else (), rest=unescape(reading.rest))
 
 
 def _from_json_feed(text: str) -> Reading:
