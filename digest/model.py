@@ -558,6 +558,7 @@ class Issue:
 
     `topics` are the names of its parts, in order, empty if it has none; its briefs stand in that order, those of none
     last. `more` stories were left out for want of room; `left` are the foremost of all that were left out.
+    `hub` is where its feeds are announced (WebSub), `licence` that of its own words; quotes and headlines are others'.
     """
 
     edition: str
@@ -576,6 +577,8 @@ class Issue:
     stale: tuple[Stale, ...]
     topics: tuple[str, ...] = ()
     left: tuple[Left, ...] = ()
+    hub: str | None = None
+    licence: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

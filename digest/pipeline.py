@@ -38,6 +38,8 @@ class Plan:
     rights: Rights
     selection: Selection
     decisions: Decisions
+    hub: str | None = None
+    licence: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,8 @@ def make_issue(
         stale=tuple(stale),
         topics=tuple(topic.name for topic in plan.selection.topics),
         left=choice.left,
+        hub=plan.hub,
+        licence=plan.licence,
     )
 
 

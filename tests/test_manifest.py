@@ -78,7 +78,7 @@ def test_a_manifest_names_inputs_options_versions_and_artifacts(house: House) ->
     assert found["versions"]["digest"] == __version__
     assert {"jinja2", "numpy", "sumy"} <= found["versions"].keys()
     assert set(found["files"]) == {"feeds.yaml", "editor.yaml"}
-    assert set(found["formats"]) == {"email", "markdown", "site", "rss"}
+    assert set(found["formats"]) == {"email", "markdown", "site", "feeds"}
     options = dict(found["plugins"]["summarizer"]["options"])
     assert (options["lead"], options["longest"]) == (3, 50)
     assert found["plan"]["rights"]["default"] == {"sentences": 2, "words": 60}

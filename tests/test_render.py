@@ -69,9 +69,9 @@ def issues() -> list[Issue]:
 
 
 def artifacts(all_issues: list[Issue]) -> list[Artifact]:
-    """What every format makes of the last of `all_issues`, and its issue.json."""
+    """What every format makes of the last of `all_issues`, pictures aside, and its issue.json."""
     made = [artifact for folder in FORMATS.values() for artifact in render(load_format(folder), all_issues)]
-    return [*made, frozen_artifact(all_issues[-1])]
+    return [*(one for one in made if not one.media_type.startswith("image/")), frozen_artifact(all_issues[-1])]
 
 
 def story_pages(all_issues: list[Issue]) -> list[Artifact]:
@@ -537,7 +537,7 @@ def test_the_plain_text_is_plain() -> None:
 
 
 def test_the_feed_is_a_feed() -> None:
-    """Newest first, guids that outlive a move, RFC 822 dates, at most twenty items, no DOCTYPE."""
+    """Newest first, guids that outlive a move, RFC 822 dates, as many as fit into 250 KB, no DOCTYPE."""
     feed = by_name(artifacts(issues()))["feed.xml"].content
     assert b"<!DOCTYPE" not in feed
     channel = etree.fromstring(feed).find("channel")
@@ -550,12 +550,14 @@ def test_the_feed_is_a_feed() -> None:
 
     moved = [replace(issue, url=None, title="Renamed") for issue in issues()]
     again = etree.fromstring(by_name(artifacts(moved))["feed.xml"].content).find("channel")
-    assert again.findtext("link") == "2026-11-20/index.html"
+    assert again.findtext("link") == "tag:digest.invalid,2026:long-view", "no address is made up"
     assert [item.findtext("guid") for item in again.findall("item")] == [item.findtext("guid") for item in items]
 
-    many = [replace(sample(), id=f"i{number}", number=number) for number in range(25)]
-    found = etree.fromstring(by_name(artifacts(many))["feed.xml"].content).findall("channel/item/guid")
-    assert [guid.text.rsplit("/")[-1] for guid in found] == [f"i{number}" for number in range(24, 4, -1)]
+    many = [replace(sample(), id=f"i{number}", number=number) for number in range(55)]
+    feed = by_name(artifacts(many))["feed.xml"].content
+    found = [guid.text.rsplit("/")[-1] for guid in etree.fromstring(feed).findall("channel/item/guid")]
+    assert found == [f"i{number}" for number in range(54, 54 - len(found), -1)]
+    assert 200_000 < len(feed) <= 250_000
 
 
 # --- e-mail -----------------------------------------------------------------------------------------------------------
@@ -744,15 +746,21 @@ def check_all(issue: Issue, texts: dict[str, str]) -> None:
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
     for file in ("index.html", "email.html"):
         check_harmless(html.document_fromstring(made[file].content, parser=parser))
-    for encoded in etree.fromstring(made["feed.xml"].content).iter("{*}encoded"):
-        check_harmless(html.document_fromstring(encoded.text, parser=parser))
+    for file in ("feed.xml", "stories.xml", "feed.atom", "stories.atom"):
+        for encoded in etree.fromstring(made[file].content).iter("{*}encoded", "{*}content"):
+            check_harmless(html.document_fromstring(encoded.text, parser=parser))
+    for file in ("feed.json", "stories.json"):
+        for item in json.loads(made[file].content)["items"]:
+            check_harmless(html.document_fromstring(item["content_html"], parser=parser))
     for preset in ("commonmark", "js-default"):
         check_harmless(
             html.document_fromstring(MarkdownIt(preset).render(made["digest.md"].content.decode()), parser=parser)
         )
     for artifact in made.values():
         counts = {"email.eml": 12, "index.html": 7, "issue.json": 7}
-        assert prove(artifact, [issue], texts) == counts.get(artifact.path.rsplit("/")[-1], 6), artifact.path
+        of_stories = artifact.path.startswith(("stories.", "topics/"))  # these begin with a summary that quotes
+        expected = counts.get(artifact.path.rsplit("/")[-1], 7 if of_stories else 6)
+        assert prove(artifact, [issue], texts) == expected, artifact.path
     for page, id, count in zip(story_pages([issue]), ("s0", "s1"), (0, 7), strict=True):
         check_harmless(html.document_fromstring(page.content, parser=parser))
         assert prove(page, Chronicle(issues=[issue]).sources(id), texts) == count
@@ -882,10 +890,10 @@ def test_a_new_format_is_a_new_folder(tmp_path: Path) -> None:
 
 
 def test_the_earlier_folder_wins(tmp_path: Path) -> None:
-    """A local `templates/rss` replaces the built-in one; a missing folder is no error."""
-    local = make_format(tmp_path / "rss", note="x")
-    assert find_formats([tmp_path, ROOT / "templates", tmp_path / "missing"])["rss"] == local
-    assert find_formats([ROOT / "templates", tmp_path])["rss"] == FORMATS["rss"]
+    """A local `templates/feeds` replaces the built-in one; a missing folder is no error."""
+    local = make_format(tmp_path / "feeds", note="x")
+    assert find_formats([tmp_path, ROOT / "templates", tmp_path / "missing"])["feeds"] == local
+    assert find_formats([ROOT / "templates", tmp_path])["feeds"] == FORMATS["feeds"]
 
 
 def test_markup_escapes_by_media_type_not_by_name(tmp_path: Path) -> None:

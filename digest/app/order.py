@@ -92,6 +92,8 @@ def plan(edition: Edition, decisions: Decisions, reserved: Mapping[str, str]) ->
         timezone=edition.timezone,
         url=edition.url,
         sender=edition.sender,
+        hub=edition.hub,
+        licence=edition.licence,
         window=edition.window,
         stories=edition.stories,
         rights=replace(edition.rights, reserved=reserved),

@@ -182,6 +182,8 @@ class Edition:
     window: timedelta
     url: str | None
     sender: str | None
+    hub: str | None
+    licence: str | None
     outlets: tuple[Outlet, ...]
     files: tuple[str, ...]
     stories: int

@@ -3,16 +3,18 @@
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from digest.errors import FormatError
 from digest.model import Artifact, Issue
 from digest.render.chronicle import Chronicle
-from digest.render.formats import MAIL, SHARED, Format, Recipe, Scope, find_formats, load_format
+from digest.render.formats import HTML, MAIL, SHARED, Format, Recipe, Scope, find_formats, load_format
+from digest.render.items import Kind, Series, Wall
 from digest.render.mail import message
-from digest.render.outline import Archive, outline
+from digest.render.outline import Archive, Shelf, outline
 from digest.render.templating import TEMPLATE_ERRORS, environment, format_error
-from digest.render.view import Edited, Shown
+from digest.render.view import Edited, Shown, Telling
 
 __all__ = ["find_formats", "load_format", "render", "render_stories"]
 _ISSUE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
@@ -47,15 +49,46 @@ def _shared(format: Format, shown: Shown, issues: Sequence[Issue], scopes: Colle
         return
     archive = Archive(outlines=[outline(issue) for issue in reversed(issues)])
     values = {"issue": shown[-1], "issues": shown, "archive": archive}
+    walls: dict[tuple[str, int | None], Wall] = {}
     for recipe in recipes:
-        if recipe.scope == "edition":
-            yield _made(format, recipe, recipe.path, values)
-        for shelf in {"topic": archive.topics, "outlet": archive.outlets}.get(recipe.scope, ()):
-            yield _made(format, recipe, recipe.path_of(shelf.slug), {**values, recipe.scope: shelf})
+        wall = walls.setdefault((recipe.item, recipe.limit), _wall(format, recipe, shown))
+        shelves: Mapping[str, Sequence[Shelf | None]] = {"topic": archive.topics, "outlet": archive.outlets}
+        for shelf in shelves.get(recipe.scope, [None]):
+            path = recipe.path_of(shelf.slug) if shelf else recipe.path
+            own = {**values, recipe.scope: shelf} if shelf else values
+            yield _feed(format, recipe, path, own, wall, shelf) if recipe.items else _made(format, recipe, path, own)
 
 
 def _made(format: Format, recipe: Recipe, path: str, values: Mapping[str, object]) -> Artifact:
     return Artifact(path=path, media_type=recipe.media_type, content=_fill(format, recipe, values))
+
+
+def _wall(format: Format, recipe: Recipe, shown: Shown) -> Wall:
+    template = replace(recipe, media_type=HTML, template=recipe.item)
+
+    def fill(issue: Edited, story: Telling | None) -> str:
+        return _fill(format, template, {"issue": issue, "story": story, "home": shown[-1].home}).decode()
+
+    return Wall(shown=shown, fill=fill, limit=recipe.limit)
+
+
+def _feed(
+    format: Format, recipe: Recipe, path: str, values: Mapping[str, Any], wall: Wall, shelf: Shelf | None
+) -> Artifact:
+    """With as many of the newest items as the limit lets in, and one at least."""
+    kind: Kind = recipe.items or "issues"
+    items = wall.newest(kind, shelf)
+    of = shelf.name if shelf else "" if kind == "stories" else None
+
+    def made(count: int) -> Artifact:
+        series = Series(issue=values["issue"], path=path, of=of, slug=shelf.slug if shelf else "", items=items[:count])
+        return _made(format, recipe, path, {**values, "series": series})
+
+    whole, limit = made(len(items)), recipe.limit
+    if not limit or len(whole.content) <= limit:
+        return whole
+    counts = range(1, len(items))
+    return made(max(1, bisect_left(counts, True, key=lambda count: len(made(count).content) > limit)))
 
 
 def render_stories(format: Format, chronicle: Chronicle, ids: Iterable[str]) -> tuple[Artifact, ...]:
@@ -73,7 +106,7 @@ def _page(format: Format, recipe: Recipe, chronicle: Chronicle, id: str) -> Arti
 
 def _fitting(format: Format, shown: Shown) -> Edited:
     """The newest issue with as many of its stories as all limits let in, and one at least."""
-    limited = [(recipe, recipe.limit) for recipe in format.recipes if recipe.limit]
+    limited = [(recipe, recipe.limit) for recipe in format.recipes if recipe.limit and recipe.scope == "issue"]
 
     def is_too_much(number: int) -> bool:
         values = {"issue": issue.first(number), "issues": shown}
@@ -92,7 +125,9 @@ def _compose(shown: Edited, issue: Issue, recipe: Recipe, made: Mapping[str, Art
 
 
 def _fill(format: Format, recipe: Recipe, values: Mapping[str, Any]) -> bytes:
-    """In the language of the `issue` among the values."""
+    """In the language of the `issue` among the values; a file is as it is."""
+    if recipe.file:
+        return (format.folder / recipe.file).read_bytes()
     said = values["issue"].words
     try:
         template = environment(format.folder, recipe.media_type, said).get_template(recipe.template)

@@ -1,7 +1,9 @@
 """Untrusted text made safe for each language that Digest writes, and the links it is willing to show."""
 
+import json
 import re
 import textwrap
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
@@ -55,6 +57,19 @@ def as_paragraph(value: object, first: str = "", rest: str = "") -> Markup:
         break_on_hyphens=False,
     )
     return _written("\n".join(lines))
+
+
+def as_json(value: object) -> Markup:
+    """A JSON value; texts are on one line each, but for what other filters have made already."""
+    return _written(json.dumps(_tidy(value), ensure_ascii=False, allow_nan=False))
+
+
+def _tidy(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {one_line(str(key)): _tidy(one) for key, one in value.items()}
+    if isinstance(value, str):
+        return value if isinstance(value, Markup) else one_line(value)
+    return [_tidy(one) for one in value] if isinstance(value, Sequence) else value
 
 
 def as_markdown(value: object) -> Markup:

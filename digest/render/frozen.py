@@ -62,6 +62,7 @@ def freeze(issue: Issue) -> bytes:
         "left": [_from_left(left) for left in issue.left],
         "stale": [{"outlet": s.outlet, "since": _iso(s.since) if s.since else None} for s in issue.stale],
     }
+    data |= {name: said for name, said in (("hub", issue.hub), ("licence", issue.licence)) if said is not None}
     return json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1).encode() + b"\n"
 
 
@@ -209,6 +210,8 @@ def _to_issue(raw: dict[str, Any]) -> Issue:
         ),
         topics=tuple(_list(raw.get("topics", []))),
         left=tuple(map(_to_left, _list(raw.get("left", [])))),
+        hub=raw.get("hub"),
+        licence=raw.get("licence"),
     )
 
 

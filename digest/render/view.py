@@ -19,6 +19,7 @@ from digest.render.escape import safe_link
 from digest.render.parts import Elsewhere, Meter, Part, elsewhere, meters, parts, rules, silent
 from digest.render.takes import Camp, Spread, camps, spread
 from digest.render.words import Words, words
+from digest.text.licences import called
 from digest.text.words import count_words
 
 NO_TOPIC = "Other stories"
@@ -84,7 +85,8 @@ class Edited:
 
     `stories` are all of them, but for the last `beyond` where there was no room; `topics` are its parts with the same
     stories, empty if it has none. `rules` say how the gauges of stories are worked out. `words` are those of the
-    interface, in a language that may be another one than that of the issue.
+    interface, in a language that may be another one than that of the issue. `hub` is as in an
+    `Issue`; `licence` is called by its name, `licence_url` is its address, if that is what is known.
     """
 
     edition: str
@@ -104,6 +106,9 @@ class Edited:
     judges: tuple[str, ...]
     rules: tuple[str, ...]
     words: Words
+    hub: str | None = None
+    licence: str | None = None
+    licence_url: str | None = None
     beyond: int = 0
 
     def first(self, number: int) -> "Edited":
@@ -180,6 +185,9 @@ def edited(issue: Issue, earlier: Mapping[str, Issue], locales: tuple[Path, ...]
         judges=tuple(sorted(judges)),
         rules=rules(issue.briefs, own),
         words=own,
+        hub=issue.hub,
+        licence=called(issue.licence) if issue.licence else None,
+        licence_url=safe_link(issue.licence),
     )
 
 
