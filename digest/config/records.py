@@ -176,6 +176,7 @@ class Edition:
     window: timedelta
     url: str | None
     sender: str | None
+    address: str | None
     outlets: tuple[Outlet, ...]
     files: tuple[str, ...]
     stories: int

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from digest.render.reading import DASHES, MARK, Claim, Reading, bare
+from digest.render.reading import DASHES, MARK, PAIRS, Claim, Reading, bare
 from digest.text.normalize import one_line
 from digest.text.words import words
 
@@ -15,7 +15,7 @@ _INLINE = frozenset(
 )
 _DEPTH = 500  # of blocks in blocks; markdown-it passes over what lies deeper
 _LINE_BREAKS = re.compile(r"[\t\n\f\r]+")
-_QUOTED = re.compile(rf"[“”\"\s]*{MARK}[“”\"\s]*")
+_QUOTED = re.compile(rf"[{''.join(PAIRS)}\"\s]*{MARK}[{''.join(PAIRS)}\"\s]*")
 
 
 def read_html(html: str) -> Reading:
