@@ -238,7 +238,7 @@ def file_hashes(files: Iterable[Path]) -> dict[str, str]:
 
 
 def format_hash(format: Format) -> str:
-    """One hash of all files of a format's folder, and of the catalogues that it takes its words from, with their names."""
+    """One hash of all files of a format's folder, and of the catalogues that have its words, with their names."""
     named = "".join(_named(format.folder))
     return sha256((named + "".join("".join(_named(folder)) for folder in format.locales)).encode())
 

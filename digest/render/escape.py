@@ -18,6 +18,7 @@ _SCHEMES = ("http", "https")
 _MARKDOWN = re.compile(r"(?P<own>[\\`*_\[\]>#])|[<~|{}]|&(?=#?\w+;)|\$(?=\$)|(?<=\$)\$|:(?=//|\w+:)|(?<=www)\.")
 _LIST_NUMBER = re.compile(r"(\d{1,9})([.)])")
 _IN_DESTINATION = re.compile(r"[\\()<>{}]")
+_IN_YAML = re.compile(r"[<\[\]{}]|&(?=#?\w+;)")
 _ISOLATE, _ISOLATED = "\u2068", "\u2069"
 _ISOLATES = re.compile(f"([{_ISOLATE}{_ISOLATED}])")
 
@@ -100,8 +101,12 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def as_yaml(value: object) -> Markup:
-    """A double-quoted scalar of YAML 1.1 and 1.2 on one line, which says nothing but `value`."""
-    return _written(json.dumps(one_line(str(value)), ensure_ascii=False))
+    """A double-quoted scalar of YAML 1.1 and 1.2 on one line, which says nothing but `value`.
+
+    In it is no HTML and no link either, for readers of Markdown that do not know of front matter.
+    """
+    written = json.dumps(one_line(str(value)), ensure_ascii=False)
+    return _written(_IN_YAML.sub(lambda match: f"\\u{ord(match[0]):04x}", written))
 
 
 def as_markdown_url(url: str) -> Markup:

@@ -9,8 +9,8 @@ marks it with `{% call for_subscribers() %} ... {% endcall %}`, on lines of its 
 | `https://preferences.invalid/` | the address where this reader changes what comes |
 | `reader@subscriber.invalid` | the reader's own address |
 
-So a message is made once, and `made_out` fills the places of each copy without reading or writing the rest of it. Without
-subscribers, as in all files that are written to disk, `without_subscribers` takes the blocks out.
+So a message is made once, and `made_out` fills the places of each copy without touching the rest of it. Files on disk
+are for everybody: `without_subscribers` takes the blocks out.
 """
 
 import hashlib

@@ -122,8 +122,9 @@ def _surest(takes: Sequence[Take]) -> list[Take]:
 
 def _angle(take: Take, cited: Mapping[str, Cited], words: Words, *, show_target: bool) -> Angle:
     sided = take.stance is not None and take.stance.label != "neutral"
+    spoken = take.speaker and words.say("{speaker}, in {outlet}", speaker=take.speaker, outlet=take.outlet)
     return Angle(
-        who=words.say("{speaker}, in {outlet}", speaker=take.speaker, outlet=take.outlet) if take.speaker else take.outlet,
+        who=spoken or take.outlet,
         outlet=take.outlet,
         speaker=take.speaker,
         target=take.target if show_target else None,
