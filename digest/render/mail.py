@@ -15,7 +15,7 @@ are for everybody: `without_subscribers` takes the blocks out.
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.headerregistry import Address
@@ -33,7 +33,8 @@ from digest.render.words import Words
 from digest.text.normalize import one_line, shorten
 
 HEADER_LIMIT = 76  # characters, decoded; one word of that length still fits a line of 78
-LINE_LIMIT = 998  # octets (RFC 5322 section 2.1.1)
+_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]+")  # without quoted or national parts
+_ADDRESS_LIMIT = 254  # characters (RFC 5321 section 4.5.3.1, erratum 1690)
 UNSUBSCRIBE = "https://unsubscribe.invalid/"
 PREFERENCES = "https://preferences.invalid/"
 READER = "reader@subscriber.invalid"
@@ -42,8 +43,8 @@ _BEGIN, _END = "\u2063\u2062", "\u2062\u2063"
 _BLOCK = re.compile(f"{_BEGIN}\n(.*?){_END}\n", re.DOTALL)
 _ENCODED = re.compile(rb"=E2=81=A3=E2=81=A2\r\n(.*?)=E2=81=A2=E2=81=A3\r\n", re.DOTALL)
 _HEADERS = ["From", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type"]
-_HEADER = re.compile(r"[!-9;-~]+")
-_POLICY = policy.SMTP.clone(max_line_length=76)  # what quoted-printable may have (RFC 2045 section 6.7)
+_QUOTED_LINE = 76  # characters of quoted-printable (RFC 2045 section 6.7)
+_POLICY = policy.SMTP.clone(max_line_length=_QUOTED_LINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,7 @@ def message(issue: Issue, text: str, html: str, words: Words) -> bytes:
     for part in mail.iter_parts():
         del part["MIME-Version"]  # add_alternative repeats it in the parts, where it means nothing
     data = mail.as_bytes()
-    _check(data, _HEADERS, issue.id)
+    _check(data, issue)
     return data
 
 
@@ -111,21 +112,13 @@ def without_subscribers(text: str) -> str:
     return _BLOCK.sub("", text)
 
 
-def made_out(data: bytes, reader: Reader, headers: Mapping[str, str]) -> bytes:
-    """A message made out to one reader, with these headers before its own, each on one line: the library that writes
-    messages would fold a List-Unsubscribe in the middle of its address.
+def made_out(data: bytes, reader: Reader) -> bytes:
+    """A message made out to one reader: its blocks filled, all other bytes as they were, no line longer.
 
-    Raises FormatError if a header has characters other than printable ASCII, is too long for one line, or is there
-    already, and if a message reads back with other headers than it was given.
+    Headers are not its business. Whoever adds them had better write List-Unsubscribe on one line: the library that
+    writes messages folds an address of more than 76 characters in its middle.
     """
-    lines = [f"{name}: {value}" for name, value in headers.items()]
-    for name, line in zip(headers, lines, strict=True):
-        if not _HEADER.fullmatch(name) or not line.isascii() or not line.isprintable() or len(line) > LINE_LIMIT:
-            raise FormatError(name, "is no header that can be written on one line of a message")
-    head = "".join(f"{line}\r\n" for line in lines).encode()
-    filled = _ENCODED.sub(lambda block: _filled(block, reader), data)
-    _check(head + filled, [*headers, *_HEADERS], reader.address)
-    return head + filled
+    return _ENCODED.sub(lambda block: _filled(block, reader), data)
 
 
 def _filled(block: re.Match[bytes], reader: Reader) -> bytes:
@@ -136,18 +129,17 @@ def _filled(block: re.Match[bytes], reader: Reader) -> bytes:
     for place, value in values.items():
         text = text.replace(place, escape(one_line(value)) if in_html else one_line(value))
     lines = text.replace("\r\n", "\n").encode().decode("latin-1")  # it encodes the characters that bytes would be
-    return body_encode(lines, _POLICY.max_line_length or 76, "\r\n").encode()
+    return body_encode(lines, _QUOTED_LINE, "\r\n").encode()
 
 
 def _sender(issue: Issue) -> Address:
     name, spec = parseaddr(issue.sender or "digest@localhost")
-    try:
-        return Address(header_text(name or issue.title), addr_spec=spec)
-    except ValueError as error:  # the errors of email.errors are ValueErrors too
-        raise FormatError(str(issue.sender), f"is not an address to send from: {error}") from error
+    if not _ADDRESS.fullmatch(spec) or len(spec) > _ADDRESS_LIMIT or "=?" in spec:
+        raise FormatError(str(issue.sender), "is not an address to send from", "Weekly <news@example.org>")
+    return Address(header_text(name or issue.title), addr_spec=spec)
 
 
-def _check(data: bytes, expected: list[str], whose: str) -> None:
+def _check(data: bytes, issue: Issue) -> None:
     found = message_from_bytes(data, policy=policy.SMTP)
-    if sorted(map(str.lower, found.keys())) != sorted(map(str.lower, expected)) or found.defects:
-        raise FormatError(whose, f"its message reads back with the headers {', '.join(found.keys())}")
+    if sorted(found.keys()) != sorted(_HEADERS) or found.defects:
+        raise FormatError(issue.id, f"its message reads back with the headers {', '.join(found.keys())}")
