@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -27,6 +28,7 @@ from digest.model import (
     Citation,
     Gauge,
     Issue,
+    Left,
     Lineage,
     Origin,
     Point,
@@ -139,15 +141,30 @@ citations = st.builds(
 )  # fmt: skip
 frozen_issues = st.builds(
     Issue, edition=names, id=names, number=st.integers(1, 10**6), title=words, language=names, timezone=names,
-    url=st.none() | words, sender=st.none() | words, at=moments, window=st.tuples(moments, moments),
+    url=st.none() | words, sender=st.none() | words, address=st.none() | words, at=moments, window=st.tuples(moments, moments),
     articles=st.lists(citations, max_size=3).map(tuple), briefs=st.lists(briefs, max_size=3).map(tuple),
     more=st.integers(0, 99),
     stale=st.lists(st.builds(Stale, outlet=words, since=st.none() | moments), max_size=2).map(tuple), topics=word_lists,
+    left=st.lists(st.builds(Left, story=names, articles=st.lists(names, min_size=1, max_size=3).map(tuple), reason=words, points=st.none() | st.floats(0, 9)), max_size=2).map(tuple),
 )  # fmt: skip
 
 
 def schema() -> Draft202012Validator:
     return Draft202012Validator(json.loads((ROOT / "docs" / "issue.schema.json").read_text("utf-8")))
+
+
+def strict() -> Draft202012Validator:
+    """The published schema, but that a field which it does not name is an error."""
+
+    def closed(node: Any) -> Any:
+        if isinstance(node, list):
+            return [closed(one) for one in node]
+        if not isinstance(node, dict):
+            return node
+        own = {"additionalProperties": False} if "properties" in node and "additionalProperties" not in node else {}
+        return {name: closed(value) for name, value in node.items()} | own
+
+    return Draft202012Validator(closed(schema().schema))
 
 
 @given(frozen_issues)
@@ -157,7 +174,7 @@ def test_a_thawed_issue_is_the_one_that_was_frozen(issue: Issue) -> None:
     data = freeze(issue)
     assert thaw(data) == issue
     assert freeze(thaw(data)) == data
-    schema().validate(json.loads(data))
+    strict().validate(json.loads(data))
 
 
 def _with_sections(other: Issue) -> tuple[Brief, ...]:
@@ -199,7 +216,7 @@ def test_the_files_in_the_repository_are_frozen_issues(name: str) -> None:
     """The samples are canonical, and valid."""
     data = (DATA / f"issue-{name}.json").read_bytes()
     assert freeze(thaw(data)) == data
-    schema().validate(json.loads(data))
+    strict().validate(json.loads(data))
 
 
 def test_every_quote_carries_the_hash_of_its_articles_text() -> None:
