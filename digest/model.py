@@ -557,8 +557,9 @@ class Issue:
     """One dated, numbered run of an edition, with all that rendering needs and no article text.
 
     `topics` are the names of its parts, in order, empty if it has none; its briefs stand in that order, those of none
-    last. `more` stories were left out for want of room; `left` are the foremost of all that were left out.
-    `hub` is where its feeds are announced (WebSub), `licence` that of its own words; quotes and headlines are others'.
+    last. `more` stories were left out for want of room; `left` are the foremost of all that were left out. `sender` and
+    `address` tell readers who writes to them, and where they can write back, by post or otherwise. `hub` is where its
+    feeds are announced (WebSub), `licence` that of its own words; quotes and headlines are others'.
     """
 
     edition: str
@@ -579,6 +580,7 @@ class Issue:
     left: tuple[Left, ...] = ()
     hub: str | None = None
     licence: str | None = None
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,7 @@ class Plan:
     decisions: Decisions
     hub: str | None = None
     licence: str | None = None
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +106,7 @@ def make_issue(
         timezone=plan.timezone,
         url=plan.url,
         sender=plan.sender,
+        address=plan.address,
         at=at,
         window=(at - plan.window, at),
         articles=tuple(_cite(article, plan.rights) for one in choice.chosen for article in one.ranked.whole.articles),

@@ -354,6 +354,18 @@ def test_what_is_not_as_it_was_is_said_with_what_differs(house: House) -> None:
     assert "note: the format telegram is gone, or broken" in error.__notes__[0]
 
 
+def test_a_changed_catalogue_is_a_changed_format(house: House) -> None:
+    """The words of a format stand beside it: an issue is made with both."""
+    house.build()
+    before = manifest(house)["formats"]
+    (house.folder / "templates" / "locales").mkdir(parents=True)
+    (house.folder / "templates" / "locales" / "fi.po").write_text('msgid ""\nmsgstr ""\n"Language: fi\\n"\n')
+    house.build(now=NEXT_WEEK)
+    after = manifest(house, "weekly/2026-11-27")["formats"]
+    assert before.keys() == after.keys()
+    assert all(before[name] != after[name] for name in before)
+
+
 def test_an_earlier_issue_that_was_built_again_is_said(house: House) -> None:
     house.build()
     house.seed("post", "Larn harbour opens to ships, at last", "The harbour master counted nine ships.")
@@ -376,7 +388,7 @@ def test_other_options_give_another_issue(house: House) -> None:
     error = refused(house, path, "--out", str(house.folder / "again"))
     assert isinstance(error, VerifyError)
     assert "2026-11-20/issue.json" in error.reason
-    assert "# Another" in (house.folder / "again" / DAY / "digest.md").read_text("utf-8")
+    assert 'title: "Another, no. 1"' in (house.folder / "again" / DAY / "digest.md").read_text("utf-8")
 
 
 # --- and proven -------------------------------------------------------------------------------------------------------

@@ -67,6 +67,7 @@ def _edition(manifest: "Manifest") -> dict[str, Any]:
         "sender": plan.sender,
         "hub": plan.hub,
         "licence": plan.licence,
+        "address": plan.address,
         "limits": {"stories": plan.stories},
         "brief": {choice.name: limit for choice, limit in manifest.plugins.sections},
         "sections": {topic.name: {**_rule(topic.rule), "stories": topic.stories} for topic in rules.topics},

@@ -94,6 +94,7 @@ def plan(edition: Edition, decisions: Decisions, reserved: Mapping[str, str]) ->
         sender=edition.sender,
         hub=edition.hub,
         licence=edition.licence,
+        address=edition.address,
         window=edition.window,
         stories=edition.stories,
         rights=replace(edition.rights, reserved=reserved),

@@ -49,6 +49,7 @@ def _edition(name: str, edition: EditionSchema) -> Edition:
         sender=edition.sender,
         hub=edition.hub,
         licence=edition.licence,
+        address=edition.address,
         outlets=outlets,
         files=tuple(edition.files),
         stories=edition.limits.stories,

@@ -184,6 +184,7 @@ class Edition:
     sender: str | None
     hub: str | None
     licence: str | None
+    address: str | None
     outlets: tuple[Outlet, ...]
     files: tuple[str, ...]
     stories: int

@@ -195,6 +195,7 @@ class EditionSchema(_Strict):
     sender: Annotated[str, _checked("an address, such as Weekly <news@example.org>", _mailbox)] | None = None
     hub: _WebAddress | None = None
     licence: _Title | None = None
+    address: _Title | None = None
     outlets: Annotated[dict[_Title, Annotated[OutletSchema, _or_none_yet({})]], _or_none_yet({})] = {}
     files: Annotated[list[_Glob], _or_none_yet([])] = []
     limits: LimitsSchema = LimitsSchema()

@@ -7,6 +7,7 @@ the article it comes from.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from email.utils import parseaddr
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -85,8 +86,9 @@ class Edited:
 
     `stories` are all of them, but for the last `beyond` where there was no room; `topics` are its parts with the same
     stories, empty if it has none. `rules` say how the gauges of stories are worked out. `words` are those of the
-    interface, in a language that may be another one than that of the issue. `hub` is as in an
-    `Issue`; `licence` is called by its name, `licence_url` is its address, if that is what is known.
+    interface, in a language that may be another one than that of the issue. `sender` is who sends it, in words, and
+    `address` where readers can write to. `hub` is as in an `Issue`; `licence` is called by its name, `licence_url` is
+    its address, if that is what is known.
     """
 
     edition: str
@@ -106,6 +108,8 @@ class Edited:
     judges: tuple[str, ...]
     rules: tuple[str, ...]
     words: Words
+    sender: str | None
+    address: str | None
     hub: str | None = None
     licence: str | None = None
     licence_url: str | None = None
@@ -185,10 +189,17 @@ def edited(issue: Issue, earlier: Mapping[str, Issue], locales: tuple[Path, ...]
         judges=tuple(sorted(judges)),
         rules=rules(issue.briefs, own),
         words=own,
+        sender=_mailbox(issue.sender) if issue.sender else None,
+        address=issue.address,
         hub=issue.hub,
         licence=called(issue.licence) if issue.licence else None,
         licence_url=safe_link(issue.licence),
     )
+
+
+def _mailbox(sender: str) -> str:
+    """Name and address, without the brackets that would be markup somewhere."""
+    return ", ".join(filter(None, parseaddr(sender)))
 
 
 def _stale(issue: Issue, words: Words) -> Iterable[str]:
