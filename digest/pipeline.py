@@ -25,7 +25,10 @@ from digest.text.words import count_words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What an edition asks of an issue, and what its editor decided. `stories` is an upper limit."""
+    """What an edition asks of an issue, and what its editor decided. `stories` is an upper limit.
+
+    A manifest of an earlier version has no `formats`.
+    """
 
     edition: str
     title: str
@@ -38,6 +41,7 @@ class Plan:
     rights: Rights
     selection: Selection
     decisions: Decisions
+    formats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +115,7 @@ def make_issue(
         stale=tuple(stale),
         topics=tuple(topic.name for topic in plan.selection.topics),
         left=choice.left,
+        formats=plan.formats,
     )
 
 

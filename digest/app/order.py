@@ -92,6 +92,7 @@ def plan(edition: Edition, decisions: Decisions, reserved: Mapping[str, str]) ->
         timezone=edition.timezone,
         url=edition.url,
         sender=edition.sender,
+        formats=edition.formats,
         window=edition.window,
         stories=edition.stories,
         rights=replace(edition.rights, reserved=reserved),

@@ -64,13 +64,14 @@ def load_formats(names: Sequence[str], folder: Path) -> list[Format]:
     """The formats of these names; FormatError if one is broken, or if two would write the same file."""
     found = find_formats(template_folders(folder))
     formats = [load_format(found[name], locales(folder)) for name in names]
-    owners = {FROZEN: "every issue", MANIFEST: "every issue"}
+    frozen = (name for file in (FROZEN, MANIFEST) for name in (file, f"{{issue}}/{file}"))
+    owners = dict.fromkeys(frozen, "every issue")
     for format in formats:
         for recipe in format.recipes:
-            if recipe.path in owners:
-                reason = f"writes {recipe.path}, which is {owners[recipe.path]}'s"
+            if recipe.place in owners:
+                reason = f"writes {recipe.path}, which is {owners[recipe.place]}'s"
                 raise FormatError(str(format.folder), reason, "give it another path in its format.toml")
-            owners[recipe.path] = format.name
+            owners[recipe.place] = format.name
     return formats
 
 

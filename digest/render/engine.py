@@ -41,15 +41,15 @@ def render(
 
 
 def _shared(format: Format, shown: Shown, issues: Sequence[Issue], scopes: Collection[Scope]) -> Iterable[Artifact]:
-    """What all issues make together: artifacts of the edition, of each topic and of each outlet."""
+    """What all issues make together: artifacts of the edition, unless they are empty, of each topic and each outlet."""
     recipes = [recipe for recipe in format.recipes if recipe.scope in scopes]
     if not recipes:
         return
     archive = Archive(outlines=[outline(issue) for issue in reversed(issues)])
     values = {"issue": shown[-1], "issues": shown, "archive": archive}
     for recipe in recipes:
-        if recipe.scope == "edition":
-            yield _made(format, recipe, recipe.path, values)
+        if recipe.scope == "edition" and (artifact := _made(format, recipe, recipe.path, values)).content.strip():
+            yield artifact
         for shelf in {"topic": archive.topics, "outlet": archive.outlets}.get(recipe.scope, ()):
             yield _made(format, recipe, recipe.path_of(shelf.slug), {**values, recipe.scope: shelf})
 

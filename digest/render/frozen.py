@@ -55,6 +55,7 @@ def freeze(issue: Issue) -> bytes:
         "sender": issue.sender,
         "at": _iso(issue.at),
         "window": [_iso(moment) for moment in issue.window],
+        "formats": list(issue.formats),
         "topics": list(issue.topics),
         "articles": [_from_citation(citation) for citation in issue.articles],
         "briefs": [_from_brief(brief, hashes) for brief in issue.briefs],
@@ -209,6 +210,7 @@ def _to_issue(raw: dict[str, Any]) -> Issue:
         ),
         topics=tuple(_list(raw.get("topics", []))),
         left=tuple(map(_to_left, _list(raw.get("left", [])))),
+        formats=tuple(_list(raw.get("formats", []))),
     )
 
 

@@ -17,8 +17,11 @@ from markupsafe import Markup, escape
 
 from digest.errors import FormatError
 from digest.render import dates
+from digest.render.charts import coverage, mix
 from digest.render.cited import Said
 from digest.render.escape import as_markdown, as_markdown_url, as_paragraph, as_text
+from digest.render.outline import slug
+from digest.render.takes import shares
 from digest.render.view import direction
 from digest.render.words import ENGLISH, Words, words
 from digest.text.normalize import one_line, shorten
@@ -55,6 +58,7 @@ def environment(folder: Path, media_type: str, said: Words | None = None) -> Imm
     )
     jinja.filters.update(
         counted=said.count,
+        coverage=coverage,
         csp_hash=csp_hash,
         day=said.day,
         direction=direction,
@@ -62,11 +66,14 @@ def environment(folder: Path, media_type: str, said: Words | None = None) -> Imm
         marked=_marked,
         markdown=as_markdown,
         markdown_url=as_markdown_url,
+        mix=mix,
         moment=said.moment,
         month=said.month,
         paragraph=as_paragraph,
         rfc822=dates.rfc822,
+        shares=shares,
         shorten=shorten,
+        slug=slug,
         text=as_text,
         weekday=said.weekday,
     )

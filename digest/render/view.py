@@ -7,6 +7,7 @@ the article it comes from.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from email.utils import parseaddr
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 from digest.model import Brief, Issue, Reason, points
 from digest.render.cited import Cited, cited_in, folded
 from digest.render.escape import safe_link
+from digest.render.outline import slug
 from digest.render.parts import Elsewhere, Meter, Part, elsewhere, meters, parts, rules, silent
 from digest.render.takes import Camp, Spread, camps, spread
 from digest.render.words import Words, words
@@ -72,9 +74,13 @@ class Telling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """A part of an issue, with its stories."""
+    """A part of an issue, with its stories; `slug` names the page of what the whole edition tells of it.
+
+    `slug` is empty for the stories of no topic.
+    """
 
     name: str
+    slug: str
     stories: tuple[Telling, ...]
 
 
@@ -84,7 +90,8 @@ class Edited:
 
     `stories` are all of them, but for the last `beyond` where there was no room; `topics` are its parts with the same
     stories, empty if it has none. `rules` say how the gauges of stories are worked out. `words` are those of the
-    interface, in a language that may be another one than that of the issue.
+    interface, in a language that may be another one than that of the issue. `contact` is a mailto link of its sender, and
+    `formats` are those that it was made in.
     """
 
     edition: str
@@ -104,6 +111,8 @@ class Edited:
     judges: tuple[str, ...]
     rules: tuple[str, ...]
     words: Words
+    contact: str | None
+    formats: tuple[str, ...]
     beyond: int = 0
 
     def first(self, number: int) -> "Edited":
@@ -180,6 +189,8 @@ def edited(issue: Issue, earlier: Mapping[str, Issue], locales: tuple[Path, ...]
         judges=tuple(sorted(judges)),
         rules=rules(issue.briefs, own),
         words=own,
+        contact=safe_link(f"mailto:{parseaddr(issue.sender)[1]}") if issue.sender else None,
+        formats=issue.formats,
     )
 
 
@@ -203,7 +214,8 @@ def _topics(issue: Issue, stories: Sequence[Telling], words: Words) -> Iterable[
     if all(brief.topic is None for brief in issue.briefs):
         return
     for name, group in groupby(pairs, key=lambda pair: pair[0].topic):
-        yield Topic(name=words.find(NO_TOPIC) if name is None else name, stories=tuple(story for _, story in group))
+        shown = words.find(NO_TOPIC) if name is None else name
+        yield Topic(name=shown, slug=slug(name) if name else "", stories=tuple(story for _, story in group))
 
 
 def _telling(brief: Brief, issue: Issue, number: int, earlier: Mapping[str, Issue], words: Words) -> Telling:
