@@ -109,9 +109,7 @@ def mix(shelf: Shelf) -> Mix | None:
     return Mix(width=_wide(len(found)), height=HEIGHT, columns=columns, total=(positive, skeptical, neutral))
 
 
-def _stacked(
-    counts: Iterable[int], place: int, most: int, labels: Sequence[Label | None] = (None,)
-) -> Iterable[Box]:
+def _stacked(counts: Iterable[int], place: int, most: int, labels: Sequence[Label | None] = (None,)) -> Iterable[Box]:
     """One on the other, the first one at the bottom."""
     top = float(HEIGHT)
     for count, label in zip(counts, labels, strict=True):

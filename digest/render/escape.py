@@ -10,6 +10,7 @@ from digest.text.normalize import one_line
 
 WIDTH = 78  # columns of plain text, as RFC 5322 section 2.1.1 wants them
 _SCHEMES = ("http", "https")
+_NO_PART = re.compile(r'["<>^`{|}\[\]]')  # what RFC 3986 has no place for, after the host
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>~|#]|&(?=#?\w+;)")
 _LIST_NUMBER = re.compile(r"(\d{1,9})([.)])")
 _IN_DESTINATION = re.compile(r"[\\()<>]")
@@ -18,7 +19,8 @@ _IN_DESTINATION = re.compile(r"[\\()<>]")
 def safe_link(url: str | None) -> str | None:
     """`url` if it may be shown as a link: http or https with a host and no user, or a mailto; else None.
 
-    Whatever a browser might repair (spaces, controls, backslashes, invisible characters) is not a link.
+    Whatever a browser might repair (spaces, controls, backslashes, invisible characters) is not a link. Characters
+    that no URL may have, and many have, are percent-encoded: all browsers ask for such a page in this way.
     """
     if not url or "\\" in url or " " in url or one_line(url) != url:
         return None
@@ -26,7 +28,10 @@ def safe_link(url: str | None) -> str | None:
         parts = urlsplit(url)
         if parts.scheme == "mailto":
             return url if "@" in parts.path else None
-        return url if parts.scheme in _SCHEMES and parts.hostname and "@" not in parts.netloc else None
+        if parts.scheme not in _SCHEMES or not parts.hostname or "@" in parts.netloc:
+            return None
+        host, path = url[: url.index(parts.netloc) + len(parts.netloc)], url.partition(parts.netloc)[2]
+        return host + _NO_PART.sub(lambda match: f"%{ord(match.group()):02X}", path)
     except ValueError:  # "http://[" and the like
         return None
 
