@@ -556,8 +556,8 @@ class Issue:
     """One dated, numbered run of an edition, with all that rendering needs and no article text.
 
     `topics` are the names of its parts, in order, empty if it has none; its briefs stand in that order, those of none
-    last. `more` stories were left out for want of room; `left` are the foremost of all that were left out. `formats` are
-    those that it was made in, so that a page of one can name the files of another.
+    last. `more` stories were left out for want of room; `left` are the foremost of all that were left out. `formats`
+    are those that it was made in, so that a page of one can name the files of another.
     """
 
     edition: str

@@ -91,7 +91,7 @@ def anchors(name: str, content: str) -> list[str]:
 def test_every_quote_of_an_article_with_a_link_is_linked_at_its_words(name: str) -> None:
     earlier, issue = issues()
     made = story_pages([earlier, issue]) if name == "stories" else [by_name(artifacts([earlier, issue]))[name]]
-    links = anchors(name, "".join(artifact.content.decode() for artifact in made))
+    links = [link for artifact in made for link in anchors(name, artifact.content.decode())]
     public = {article.id: article.url for article in issue.articles if article.url}
     quotes = [q for b in issue.briefs for section in b.sections for q in section.quotes if q.article in public]
     assert quotes

@@ -90,8 +90,8 @@ class Edited:
 
     `stories` are all of them, but for the last `beyond` where there was no room; `topics` are its parts with the same
     stories, empty if it has none. `rules` say how the gauges of stories are worked out. `words` are those of the
-    interface, in a language that may be another one than that of the issue. `contact` is a mailto link of its sender, and
-    `formats` are those that it was made in.
+    interface, in a language that may be another one than that of the issue. `contact` is a mailto link of its sender,
+    and `formats` are those that it was made in.
     """
 
     edition: str
