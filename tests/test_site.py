@@ -4,7 +4,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
@@ -134,9 +134,9 @@ def test_the_front_page_has_the_newest_stories_and_ways_to_all_others() -> None:
 
 def test_a_story_without_sides_has_room_for_key_points_on_the_front_page() -> None:
     first, *rest = sample().briefs
-    neutral = replace(first, takes=tuple(t for t in first.takes if t.stance and t.stance.label == "neutral"))
+    points = replace(first.sections[0], name="key-points")
+    neutral = replace(first, sections=(points,), takes=())
     front = page("index.html", replace(sample(), briefs=(neutral, *rest)))
-    points = next(section for section in first.sections if section.name == "key-points")
     assert points.quotes[0].text in text_of(front)
 
 
@@ -398,13 +398,14 @@ def test_every_page_is_proven() -> None:
 
 
 def brief_on(*days: date | None) -> tuple[Brief, Issue]:
+    """A story with an article of each day."""
     first = sample().articles[0]
     articles = tuple(
         replace(
             first,
             id=f"a{number}",
             day_only=True,
-            published=day and replace_day(first.published or sample().at, day),
+            published=day and datetime.combine(day, time(), UTC),
         )
         for number, day in enumerate(days)
     )
@@ -412,10 +413,6 @@ def brief_on(*days: date | None) -> tuple[Brief, Issue]:
         sample().briefs[2], articles=tuple(a.id for a in articles), lineage=type(sample().briefs[2].lineage)()
     )
     return brief, replace(sample(), articles=articles)
-
-
-def replace_day(moment, day):  # type: ignore[no-untyped-def]
-    return moment.replace(year=day.year, month=day.month, day=day.day)
 
 
 def test_coverage_has_a_column_a_day_and_gaps_where_nothing_came() -> None:
