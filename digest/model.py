@@ -560,6 +560,7 @@ class Issue:
     last. `more` stories were left out for want of room; `left` are the foremost of all that were left out. `sender` and
     `address` tell readers who writes to them, and where they can write back, by post or otherwise. `hub` is where its
     feeds are announced (WebSub), `licence` that of its own words; quotes and headlines are others'.
+    `formats` are those that it was made in, so that a page of one can name the files of another.
     """
 
     edition: str
@@ -581,6 +582,7 @@ class Issue:
     hub: str | None = None
     licence: str | None = None
     address: str | None = None
+    formats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

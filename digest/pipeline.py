@@ -25,7 +25,10 @@ from digest.text.words import count_words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What an edition asks of an issue, and what its editor decided. `stories` is an upper limit."""
+    """What an edition asks of an issue, and what its editor decided. `stories` is an upper limit.
+
+    A manifest of an earlier version has no `formats`.
+    """
 
     edition: str
     title: str
@@ -41,6 +44,7 @@ class Plan:
     hub: str | None = None
     licence: str | None = None
     address: str | None = None
+    formats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +121,7 @@ def make_issue(
         left=choice.left,
         hub=plan.hub,
         licence=plan.licence,
+        formats=plan.formats,
     )
 
 

@@ -100,7 +100,7 @@ def test_somebody_whom_two_outlets_quote_counts_once(takes: list[Take], line: st
     found = spread(takes, ENGLISH)
     assert found is not None
     assert found.line == line
-    assert sum(len(camp.takes) for camp in camps(takes, CITED)) == len(takes)
+    assert sum(len(camp.takes) for camp in camps(takes, CITED, ENGLISH)) == len(takes)
 
 
 def test_the_editors_word_on_a_speaker_counts_before_the_models() -> None:

@@ -45,7 +45,7 @@ def edited(artifact: Artifact, change: Callable[[str], str]) -> Artifact:
 def test_what_was_rendered_is_proven(file: str) -> None:
     """Every artifact of the sample issue, and it has quotes; a message has those of both its parts."""
     counts = {
-        "email.txt": 13, "email.html": 13, "email.eml": 26, "digest.md": 33, "index.html": 34, "issue.json": 34,
+        "email.txt": 13, "email.html": 13, "email.eml": 26, "digest.md": 33, "index.html": 11, "issue.json": 34,
         "feed.xml": 35, "feed.atom": 35, "feed.json": 35, "stories.xml": 39, "stories.atom": 39, "stories.json": 39,
     }  # fmt: skip
     assert prove(MADE[file], issues(), TEXTS) == counts[file]
@@ -53,7 +53,7 @@ def test_what_was_rendered_is_proven(file: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["eleven", "grid today", "deck"])
-@pytest.mark.parametrize("file", sorted(MADE))
+@pytest.mark.parametrize("file", sorted(set(MADE) - {"index.html"}))  # it tells stories in short: see test_site.py
 def test_one_changed_character_is_found(file: str, word: str) -> None:
     """Wherever it is in a quote, in each format; the error names the artifact."""
     if file.startswith("email"):  # it has no room for all of a story
@@ -77,7 +77,7 @@ UNESCAPED = [
 @settings(max_examples=60, deadline=None)
 def test_any_changed_letter_is_found(data: st.DataObject) -> None:
     """Of any quote, at any place, in each format that neither wraps nor encodes its lines."""
-    made = MADE[data.draw(st.sampled_from(["index.html", "digest.md", "issue.json", "feed.xml"]))]
+    made = MADE[data.draw(st.sampled_from(["digest.md", "issue.json", "feed.xml"]))]
     text = data.draw(st.sampled_from(UNESCAPED)).text
     at = data.draw(st.sampled_from([at for at, char in enumerate(text) if char.isalpha()]))
     changed = text[:at] + ("q" if text[at] != "q" else "z") + text[at + 1 :]
@@ -173,7 +173,7 @@ def test_an_article_may_change_between_two_issues() -> None:
     texts = {**TEXTS, key: changed}
     old = replace(old, articles=(*old.articles, replace(cited, sha256=key)))
     assert prove(MADE["feed.xml"], [old, new], texts) == 35
-    assert prove(MADE["index.html"], [old, new], texts) == 34
+    assert prove(MADE["index.html"], [old, new], texts) == 11
     alone = replace(new, articles=tuple(replace(a, sha256=key) if a.id == cited.id else a for a in new.articles))
     with pytest.raises(VerifyError):
         prove(MADE["index.html"], [old, alone], texts)
@@ -249,9 +249,7 @@ def test_the_proof_is_about_the_article_named() -> None:
     """Words that stand in another article do not pass under this one's name."""
     other = next(quote for brief in sample().briefs for quote in brief.quotes() if quote.article != SUMMARY.article)
     key = f"{SUMMARY.article}:{SUMMARY.start}-{SUMMARY.end}"
-    swapped = edited(
-        MADE["index.html"], lambda text: text.replace(f'{other.article}:{other.start}-{other.end}"', f'{key}"')
-    )
+    swapped = edited(MADE["feed.xml"], lambda text: text.replace(f"{other.article}:{other.start}-{other.end}", key))
     with pytest.raises(VerifyError, match="is not what article f1a0c3d2e4b59607"):
         prove(swapped, issues(), TEXTS)
 
@@ -563,7 +561,7 @@ def test_artifacts_are_held_against_the_store_and_not_against_the_disk(shelved: 
     """An article that only a forged issue.json cites can be quoted by nobody, even if that file is not looked at."""
     path = shelved.folder / "2026-11-20" / "issue.json"
     path.write_bytes(freeze(replace(sample(), articles=(), briefs=())))
-    assert list(shelved.verify("2026-11-20/index.html").values()) == [34]
+    assert list(shelved.verify("2026-11-20/index.html").values()) == [11]
 
 
 def test_another_store_proves_nothing(shelved: Shelved) -> None:
@@ -581,7 +579,7 @@ def test_files_without_words_and_hidden_ones_are_passed_over(shelved: Shelved, n
 
 
 @pytest.mark.parametrize(
-    "name", ["notes.txt", "2026-11-20/notes.html", "index.html", "2026-11-21/index.html", "2026-11-20/feed.xml"]
+    "name", ["notes.txt", "2026-11-20/notes.html", "page.html", "2026-11-21/index.html", "2026-11-20/feed.xml"]
 )
 def test_files_that_no_format_makes_are_named(shelved: Shelved, name: str) -> None:
     """Whatever their ending: nobody can say what they are."""

@@ -20,6 +20,12 @@ def test_german_counts_and_dates() -> None:
     assert german.say("{title}, no. {number}", title="Woche", number=3) == "Woche, Nr. 3"
 
 
+def test_nothing_is_said_in_every_language() -> None:
+    """And not what stands at the head of the catalogue, under the empty message."""
+    german = words("de", LOCALES)
+    assert german.find("") == german.kept("") == ""
+
+
 def test_a_language_without_a_catalogue_is_written_in_english() -> None:
     """Messages and dates both: half of a page in each would be worse."""
     other = words("fi", LOCALES)

@@ -95,6 +95,7 @@ def plan(edition: Edition, decisions: Decisions, reserved: Mapping[str, str]) ->
         hub=edition.hub,
         licence=edition.licence,
         address=edition.address,
+        formats=edition.formats,
         window=edition.window,
         stories=edition.stories,
         rights=replace(edition.rights, reserved=reserved),

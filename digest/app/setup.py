@@ -74,7 +74,8 @@ def sound_formats(names: Sequence[str], folder: Path) -> tuple[list[Format], dic
     found = find_formats(template_folders(folder))
     sound: list[Format] = []
     broken: dict[str, FormatError] = {}
-    owners = {FROZEN: "every issue", MANIFEST: "every issue"}
+    kept = (name for file in (FROZEN, MANIFEST) for name in (file, f"{{issue}}/{file}"))
+    owners = dict.fromkeys(kept, "every issue")
     for name in names:
         try:
             format = load_format(found[name], locales(folder))
@@ -83,15 +84,15 @@ def sound_formats(names: Sequence[str], folder: Path) -> tuple[list[Format], dic
             broken[name] = error
         else:
             sound.append(format)
-            owners |= {recipe.path: name for recipe in format.recipes}
+            owners |= {recipe.place: name for recipe in format.recipes}
     return sound, broken
 
 
 def _refuse_taken(format: Format, owners: Mapping[str, str]) -> None:
     """FormatError if it writes a file that somebody else writes."""
     for recipe in format.recipes:
-        if recipe.path in owners:
-            reason = f"writes {recipe.path}, which is {owners[recipe.path]}'s"
+        if recipe.place in owners:
+            reason = f"writes {recipe.path}, which is {owners[recipe.place]}'s"
             raise FormatError(str(format.folder), reason, "give it another path in its format.toml")
 
 

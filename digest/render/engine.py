@@ -49,7 +49,7 @@ def render(
 
 
 def _shared(format: Format, shown: Shown, issues: Sequence[Issue], scopes: Collection[Scope]) -> Iterable[Artifact]:
-    """What all issues make together: artifacts of the edition, of each topic and of each outlet."""
+    """What all issues make together: artifacts of the edition, unless they are empty, of each topic and each outlet."""
     recipes = [recipe for recipe in format.recipes if recipe.scope in scopes]
     if not recipes:
         return
@@ -62,7 +62,10 @@ def _shared(format: Format, shown: Shown, issues: Sequence[Issue], scopes: Colle
         for shelf in shelves.get(recipe.scope, [None]):
             path = recipe.path_of(shelf.slug) if shelf else recipe.path
             own = {**values, recipe.scope: shelf} if shelf else values
-            yield _feed(format, recipe, path, own, wall, shelf) if recipe.items else _made(format, recipe, path, own)
+            is_feed = bool(recipe.items)
+            made = _feed(format, recipe, path, own, wall, shelf) if is_feed else _made(format, recipe, path, own)
+            if made.content.strip():  # an edition without an address has no map of its addresses
+                yield made
 
 
 def _made(format: Format, recipe: Recipe, path: str, values: Mapping[str, object]) -> Artifact:

@@ -17,6 +17,7 @@ _SCHEMES = ("http", "https")
 # would show it. Those become entities, which nobody takes for markup: of HTML, tables, strikethrough, math, emoji, bare
 # links, attributes, and of what Jekyll (Liquid) and Hugo (shortcodes) look for before they look at the Markdown.
 _MARKDOWN = re.compile(r"(?P<own>[\\`*_\[\]>#])|[<~|{}]|&(?=#?\w+;)|\$(?=\$)|(?<=\$)\$|:(?=//|\w+:)|(?<=www)\.")
+_NO_PART = re.compile(r'["<>^`{|}\[\]]')  # what RFC 3986 has no place for, after the host
 _LIST_NUMBER = re.compile(r"(\d{1,9})([.)])")
 _IN_DESTINATION = re.compile(r"[\\()<>{}]")
 _IN_YAML = re.compile(r"[<\[\]{}]|&(?=#?\w+;)")
@@ -27,7 +28,8 @@ _ISOLATES = re.compile(f"([{_ISOLATE}{_ISOLATED}])")
 def safe_link(url: str | None) -> str | None:
     """`url` if it may be shown as a link: http or https with a host and no user, or a mailto; else None.
 
-    Whatever a browser might repair (spaces, controls, backslashes, invisible characters) is not a link.
+    Whatever a browser might repair (spaces, controls, backslashes, invisible characters) is not a link. Characters
+    that no URL may have, and many have, are percent-encoded: all browsers ask for such a page in this way.
     """
     if not url or "\\" in url or " " in url or one_line(url) != url:
         return None
@@ -35,7 +37,10 @@ def safe_link(url: str | None) -> str | None:
         parts = urlsplit(url)
         if parts.scheme == "mailto":
             return url if "@" in parts.path else None
-        return url if parts.scheme in _SCHEMES and parts.hostname and "@" not in parts.netloc else None
+        if parts.scheme not in _SCHEMES or not parts.hostname or "@" in parts.netloc:
+            return None
+        host, path = url[: url.index(parts.netloc) + len(parts.netloc)], url.partition(parts.netloc)[2]
+        return host + _NO_PART.sub(lambda match: f"%{ord(match.group()):02X}", path)
     except ValueError:  # "http://[" and the like
         return None
 
@@ -88,6 +93,8 @@ def _tidy(value: object) -> object:
     if isinstance(value, str):
         return value if isinstance(value, Markup) else one_line(value)
     return [_tidy(one) for one in value] if isinstance(value, Sequence) else value
+
+
 def _with_isolates(text: str) -> str:
     """`text` on one line, with its isolates if each is closed before the next one opens."""
     if "".join(_ISOLATES.findall(text)).replace(_ISOLATE + _ISOLATED, "") or _ISOLATE not in text:

@@ -33,7 +33,8 @@ class Recipe:
     `{outlet}` stands for an id or a slug). If an artifact of an issue would have more than
     `limit` bytes, all that the format makes of that issue leaves out its last stories. A feed says what its `items`
     are and has a template that makes the HTML of an `item`; if it would have more than `limit` bytes, it has fewer. A
-    `file` is copied as it is.
+    `file` is copied as it is. One without `quotes` is not expected to have any; those that it has are proven all the
+    same.
     """
 
     path: str
@@ -46,6 +47,12 @@ class Recipe:
     items: Kind | None = None
     item: str = ""
     file: str = ""
+    quotes: bool = True
+
+    @property
+    def place(self) -> str:
+        """Where it goes in an edition's folder, with marks for ids."""
+        return f"{{issue}}/{self.path}" if self.scope == "issue" else self.path
 
     @property
     def mark(self) -> str:
@@ -127,15 +134,15 @@ class Manifest:
         tables = self._data().get("artifact")
         if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
             raise self._error("needs at least one [[artifact]]", "artifact", None)
-        made: dict[str, Recipe] = {}
+        made: list[Recipe] = []
         for number, table in enumerate(tables):
             recipe = self._recipe(table, number)
-            if recipe.path in made:
+            if any(recipe.place == other.place for other in made):
                 raise self._error(f"makes {recipe.path} twice", "path", number)
             self._check_template(recipe, number)
             self._check_parts(recipe, made, number)
-            made[recipe.path] = recipe
-        return tuple(made.values())
+            made.append(recipe)
+        return tuple(made)
 
     def description(self) -> str:
         text = self._data().get("description", "")
@@ -195,12 +202,13 @@ class Manifest:
         if recipe.file and recipe.scope != "edition":
             raise self._error("a file is the edition's", "file", number)
 
-    def _check_parts(self, recipe: Recipe, made: Mapping[str, Recipe], number: int) -> None:
+    def _check_parts(self, recipe: Recipe, made: Sequence[Recipe], number: int) -> None:
         if recipe.media_type != MAIL:
             if recipe.parts:
                 raise self._error(f"only a {MAIL} has parts", "parts", number)
             return
-        types = [made[part].media_type if part in made else "" for part in recipe.parts]
+        known = {one.path: one.media_type for one in made if one.scope == "issue"}
+        types = [known.get(part, "") for part in recipe.parts]
         if types != ["text/plain", "text/html"] or recipe.scope != "issue":
             raise self._error(
                 "the parts are a text/plain and a text/html, both made before, of an issue", "parts", number
@@ -218,7 +226,7 @@ class Manifest:
 
 
 def _fits(key: str, value: object) -> bool:
-    if key == "inline_css":
+    if key in ("inline_css", "quotes"):
         return isinstance(value, bool)
     if key == "limit":
         return type(value) is int and value > 0

@@ -56,6 +56,7 @@ def freeze(issue: Issue) -> bytes:
         "address": issue.address,
         "at": _iso(issue.at),
         "window": [_iso(moment) for moment in issue.window],
+        "formats": list(issue.formats),
         "topics": list(issue.topics),
         "articles": [_from_citation(citation) for citation in issue.articles],
         "briefs": [_from_brief(brief, hashes) for brief in issue.briefs],
@@ -214,6 +215,7 @@ def _to_issue(raw: dict[str, Any]) -> Issue:
         left=tuple(map(_to_left, _list(raw.get("left", [])))),
         hub=raw.get("hub"),
         licence=raw.get("licence"),
+        formats=tuple(_list(raw.get("formats", []))),
     )
 
 

@@ -107,7 +107,7 @@ def _paragraphs(text: str) -> Iterator[tuple[bool, list[str]]]:
 
 
 def _from_feed(text: str) -> Reading:
-    """RSS 2.0 and Atom (RFC 4287): the quotes are in what holds HTML."""
+    """RSS 2.0, Atom (RFC 4287) and other XML, such as a sitemap: the quotes are in what holds HTML."""
     from lxml import etree
 
     parser = etree.XMLParser(
@@ -172,6 +172,7 @@ _READERS: dict[str, Callable[[str], Reading]] = {
     "text/plain": _from_text,
     "application/rss+xml": _from_feed,
     "application/atom+xml": _from_feed,
+    "application/xml": _from_feed,
     "application/feed+json": _from_json_feed,
     "application/json": _from_json,
 }

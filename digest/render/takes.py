@@ -99,17 +99,23 @@ def spread(takes: Iterable[Take], words: Words) -> Spread | None:
     total = counts.total()
     if not total:
         return None
-    shares, start = [], 0.0
-    for label in LABELS:
-        width = round(100 * counts[label] / total, 2)
-        shares.append(Share(label=label, count=counts[label], start=round(start, 2), width=width))
-        start += width
-    line = ", ".join(f"{share.count} {words.find(share.label)}" for share in shares)
+    parts = shares([counts[label] for label in LABELS])
+    line = ", ".join(f"{share.count} {words.find(share.label)}" for share in parts)
     missing = [label for label in ("positive", "skeptical") if not counts[label]]
     clear = sum(map(_is_clear, judged))
     one_sided = clear >= _FEW and len(missing) == 1 and total - counts["neutral"] >= _SIDED
     warning = words.say(_MISSING[missing[0]], n=clear) if one_sided else ""
-    return Spread(shares=tuple(shares), line=line, warning=warning)
+    return Spread(shares=parts, line=line, warning=warning)
+
+
+def shares(counts: Sequence[int]) -> tuple[Share, ...]:
+    """How many takes are positive, skeptical and neutral, as parts of a bar."""
+    total, start, found = sum(counts) or 1, 0, []
+    for label, count in zip(LABELS, counts, strict=True):
+        width, before = round(100 * count / total, 2), round(100 * start / total, 2)
+        found.append(Share(label=label, count=count, start=before, width=width))
+        start += count
+    return tuple(found)
 
 
 def _by_person(judged: Sequence[Take]) -> list[Take]:

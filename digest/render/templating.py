@@ -17,10 +17,13 @@ from markupsafe import Markup, escape
 
 from digest.errors import FormatError
 from digest.render import dates
+from digest.render.charts import coverage, mix
 from digest.render.cited import Said
 from digest.render.escape import as_json, as_markdown, as_markdown_url, as_paragraph, as_text, as_yaml, isolated
 from digest.render.gist import gist
 from digest.render.mail import for_subscribers
+from digest.render.outline import slug
+from digest.render.takes import shares
 from digest.render.view import direction
 from digest.render.words import ENGLISH, Words, words
 from digest.text.normalize import one_line, seen, shorten
@@ -57,6 +60,7 @@ def environment(folder: Path, media_type: str, said: Words | None = None) -> Imm
     )
     jinja.filters.update(
         counted=said.count,
+        coverage=coverage,
         csp_hash=csp_hash,
         day=said.day,
         direction=direction,
@@ -67,12 +71,15 @@ def environment(folder: Path, media_type: str, said: Words | None = None) -> Imm
         markdown=as_markdown,
         markdown_url=as_markdown_url,
         marks=lambda quote: said.marks(quote.text),
+        mix=mix,
         moment=said.moment,
         month=said.month,
         paragraph=as_paragraph,
         rfc822=dates.rfc822,
+        shares=shares,
         shorten=shorten,
         cdata=_cdata,
+        slug=slug,
         text=as_text,
         weekday=said.weekday,
         yaml=as_yaml,

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from digest.model import Brief, Issue, Reason, points
 from digest.render.cited import Cited, cited_in, folded
 from digest.render.escape import safe_link
+from digest.render.outline import slug
 from digest.render.parts import Elsewhere, Meter, Part, elsewhere, meters, parts, rules, silent
 from digest.render.takes import Camp, Spread, camps, spread
 from digest.render.words import Words, words
@@ -74,9 +75,13 @@ class Telling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """A part of an issue, with its stories."""
+    """A part of an issue, with its stories; `slug` names the page of what the whole edition tells of it.
+
+    `slug` is empty for the stories of no topic.
+    """
 
     name: str
+    slug: str
     stories: tuple[Telling, ...]
 
 
@@ -88,7 +93,8 @@ class Edited:
     stories, empty if it has none. `rules` say how the gauges of stories are worked out. `words` are those of the
     interface, in a language that may be another one than that of the issue. `sender` is who sends it, in words, and
     `address` where readers can write to. `hub` is as in an `Issue`; `licence` is called by its name, `licence_url` is
-    its address, if that is what is known.
+    its address, if that is what is known. `contact` is a mailto link of its sender, and `formats` are those that it was
+    made in.
     """
 
     edition: str
@@ -108,6 +114,8 @@ class Edited:
     judges: tuple[str, ...]
     rules: tuple[str, ...]
     words: Words
+    contact: str | None
+    formats: tuple[str, ...]
     sender: str | None
     address: str | None
     hub: str | None = None
@@ -194,6 +202,8 @@ def edited(issue: Issue, earlier: Mapping[str, Issue], locales: tuple[Path, ...]
         hub=issue.hub,
         licence=called(issue.licence) if issue.licence else None,
         licence_url=safe_link(issue.licence),
+        contact=safe_link(f"mailto:{parseaddr(issue.sender)[1]}") if issue.sender else None,
+        formats=issue.formats,
     )
 
 
@@ -222,7 +232,8 @@ def _topics(issue: Issue, stories: Sequence[Telling], words: Words) -> Iterable[
     if all(brief.topic is None for brief in issue.briefs):
         return
     for name, group in groupby(pairs, key=lambda pair: pair[0].topic):
-        yield Topic(name=words.find(NO_TOPIC) if name is None else name, stories=tuple(story for _, story in group))
+        shown = words.find(NO_TOPIC) if name is None else name
+        yield Topic(name=shown, slug=slug(name) if name else "", stories=tuple(story for _, story in group))
 
 
 def _telling(brief: Brief, issue: Issue, number: int, earlier: Mapping[str, Issue], words: Words) -> Telling:

@@ -37,7 +37,7 @@ class Words:
 
     def find(self, message: str) -> str:
         """The message in this language, its fields as they are."""
-        return self.messages.gettext(message)
+        return self.messages.gettext(message) if message else ""  # the empty one is the head of the catalogue
 
     def count(self, number: int, noun: str) -> str:
         """1 outlet, 2 outlets."""
