@@ -280,6 +280,9 @@ def test_a_line_with_words_that_run_against_it_is_isolated() -> None:
     assert isolated("Kestrel", True) == "\u2068Kestrel\u2069"
     assert as_paragraph("a \u2068b\u2069 \u202ec") == "a \u2068b\u2069 c"
     assert as_paragraph("a \u2069b\u2068 c") == as_paragraph("\u2068\u2068a b\u2069 c\u2069") == "a b c"
+    arabic = replace(sample(), articles=tuple(replace(article, language="ar") for article in sample().articles))
+    assert {paragraph.get("dir") for paragraph in page_of([arabic]).xpath("//p[.//@data-quote]")} == {"rtl"}
+    assert page_of(issues()).xpath("//p/@dir") == []
     issue, texts = issue_about("قناة الغد", "https://x.example")
     for file, content in mailed([issue]).items():
         if file != "email.eml":
