@@ -1,0 +1,72 @@
+// Looks at pages in Chromium and says what it saw. stdin: {browser, axe, looks: [...]}; stdout: a list, one a look.
+// A look is {url, width, height, scale, scheme, forced, javascript, pictures, policy, zoom, ask: [...]}; see looks.mjs for what
+// can be asked. One browser for all; two pages at once, each look in a context of its own, so that none leaves a trace.
+import { readFileSync } from "node:fs";
+import puppeteer from "puppeteer-core";
+import { questions } from "./looks.mjs";
+
+const FLAGS = [
+  "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--hide-scrollbars",
+  "--font-render-hinting=none", "--no-first-run", "--disable-component-update", "--disable-features=Translate,MediaRouter",
+];
+const AT_ONCE = 2;
+
+const given = JSON.parse(readFileSync(0, "utf8"));
+const axe = given.axe ? readFileSync(given.axe, "utf8") : "";
+const browser = await puppeteer.launch({ executablePath: given.browser, headless: true, args: FLAGS });
+const seen = new Array(given.looks.length);
+let next = 0;
+try {
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+} finally {
+  await browser.close();
+}
+process.stdout.write(JSON.stringify(seen));
+
+async function worker() {
+  const context = await browser.createBrowserContext();
+  while (next < given.looks.length) {
+    const number = next++;
+    const page = await context.newPage();
+    try {
+      seen[number] = await look(page, given.looks[number]);
+    } catch (error) {
+      seen[number] = { url: given.looks[number].url, failed: String(error) };
+    }
+    await page.close();
+  }
+}
+
+async function look(page, wanted) {
+  const found = { url: wanted.url, requests: [], console: [], dialogs: 0 };
+  await prepare(page, wanted);
+  page.on("request", (request) => {
+    if (!request.url().startsWith("data:")) found.requests.push(request.url());
+  });
+  page.on("console", (message) => found.console.push(`${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => found.console.push(`error: ${error.message}`));
+  page.on("requestfailed", (request) => found.console.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+  page.on("dialog", (dialog) => { found.dialogs += 1; dialog.dismiss(); });
+  const answer = await page.goto(wanted.url, { waitUntil: "load", timeout: 20000 });
+  found.status = answer ? answer.status() : 0;
+  found.size = answer && wanted.url.startsWith("http") ? (await answer.buffer()).length : 0;
+  for (const name of wanted.ask) found[name] = await questions[name](page, wanted, axe);
+  return found;
+}
+
+async function prepare(page, wanted) {
+  await page.setViewport({ width: wanted.width, height: wanted.height, deviceScaleFactor: wanted.scale });
+  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: wanted.scheme }]);
+  if (wanted.forced) {
+    const devtools = await page.createCDPSession();
+    await devtools.send("Emulation.setEmulatedMedia", {
+      features: [{ name: "forced-colors", value: "active" }, { name: "prefers-color-scheme", value: wanted.scheme }],
+    });
+  }
+  if (!wanted.policy) await page.setBypassCSP(true);
+  if (!wanted.javascript) await page.setJavaScriptEnabled(false);
+  if (!wanted.pictures) {
+    await page.setRequestInterception(true);
+    page.on("request", (request) => (request.resourceType() === "image" ? request.abort() : request.continue()));
+  }
+}
