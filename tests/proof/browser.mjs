@@ -2,6 +2,7 @@
 // A look is {url, width, height, scale, scheme, forced, javascript, pictures, policy, zoom, ask: [...]}; see looks.mjs for what
 // can be asked. One browser for all; two pages at once, each look in a context of its own, so that none leaves a trace.
 import { readFileSync } from "node:fs";
+import { text } from "node:stream/consumers";
 import puppeteer from "puppeteer-core";
 import { questions } from "./looks.mjs";
 
@@ -11,7 +12,7 @@ const FLAGS = [
 ];
 const AT_ONCE = 2;
 
-const given = JSON.parse(readFileSync(0, "utf8"));
+const given = JSON.parse(await text(process.stdin));
 const axe = given.axe ? readFileSync(given.axe, "utf8") : "";
 const browser = await puppeteer.launch({ executablePath: given.browser, headless: true, args: FLAGS });
 const seen = new Array(given.looks.length);

@@ -56,18 +56,26 @@ class Exhibit:
 
 @contextmanager
 def once(folder: Path) -> Iterator[bool]:
-    """True for the first of all processes that comes here, which makes the folder while the others wait."""
+    """True for the first of all processes that comes here, which makes the folder while the others wait.
+
+    If it fails, all others fail at once, with its words: trying again would only take longer.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
+    outcome = folder.with_suffix(".outcome")
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        done = folder.with_suffix(".done")
-        if not done.exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
-            yield True
-            done.touch()
-        else:
+        if outcome.exists():
+            if failure := outcome.read_text("utf-8"):
+                raise RuntimeError(f"{folder.name} could not be made: {failure}")
             yield False
+            return
+        folder.mkdir()
+        try:
+            yield True
+        except BaseException as error:
+            outcome.write_text(repr(error), "utf-8")
+            raise
+        outcome.write_text("", "utf-8")
 
 
 def build_exhibit(root: Path) -> Exhibit:

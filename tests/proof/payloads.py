@@ -109,7 +109,7 @@ def hostile_feed(now: str) -> bytes:
     """A JSON Feed with an entry for each of `TITLES`."""
     return _feed(
         {
-            "id": f"https://courier.example/{number}", "url": f"https://courier.example/{number}?a=1&b=\"2\"", "title": title,
+            "id": f"https://courier.example/{number}", "url": f"https://courier.example/{number}?a=1&b='2'", "title": title,
             "date_published": _stamp(now), "authors": [{"name": title}],
             "content_text": f"{title}\n\n{_sentence(number)} “{title[:200]}” said the mayor of {_word(number)}.",
         }

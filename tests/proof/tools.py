@@ -7,7 +7,7 @@ with DIGEST_PROOF=required, as in CI, it fails.
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
@@ -45,6 +45,13 @@ def need(*names: str) -> None:
     """Skip the test where a tool is missing, or fail it where the proof is required."""
     if reason := missing(*names):
         (pytest.fail if os.environ.get("DIGEST_PROOF") == "required" else pytest.skip)(reason)
+
+
+def nothing(found: Iterable[object]) -> None:
+    """Fail if something was found, with a line each: a list that is compared shows only its beginning."""
+    lines = [str(one) for one in found]
+    if lines:
+        pytest.fail("\n".join([f"{len(lines)} found:", *lines[:60]]), pytrace=False)
 
 
 def node(script: str, *arguments: str, given: str = "", seconds: int = 300) -> str:
