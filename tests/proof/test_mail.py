@@ -43,8 +43,12 @@ def headlines(exhibit: Exhibit, page: Page) -> list[str]:
     found = exhibit.issue(page)["briefs"]
     assert isinstance(found, list)
     titles = [words(brief["story"]["title"]) for brief in found]
-    beyond = len(titles) - len(html.document_fromstring(bodies(page)[1]).xpath("//*[contains(@class, 'headline')]"))
-    return titles[: len(titles) - beyond]
+    document = html.document_fromstring(bodies(page)[1])
+    headings = {words(heading.text_content()) for heading in document.xpath("//h2|//h3|//h4")}
+    told = [title for title in titles if title in headings]
+    assert told
+    assert told == titles[: len(told)], page.name
+    return told
 
 
 def test_only_what_mail_programs_know_is_used(exhibit: Exhibit) -> None:
@@ -102,7 +106,7 @@ def as_sent(page: Page) -> bytes:
     data = page.file.read_bytes()
     date = message_from_bytes(data, policy=policy.default)["Date"]
     added = (
-        f"Received: from mail.news.example.org (mail.news.example.org [192.0.2.10]) by mx.reader.example with ESMTPS id 1; {date}",
+        f"Received: from mail.news.example.org (mail.news.example.org [8.8.4.4]) by mx.reader.example with ESMTPS id 1; {date}",
         "To: reader@reader.example",
         f"List-Id: {page.edition} <{page.edition}.news.example.org>",
         f"List-Unsubscribe: <{HOME}/unsubscribe/abcdefgh12345678>",
@@ -118,12 +122,12 @@ def test_both_parts_tell_the_same_stories_in_the_same_order(exhibit: Exhibit) ->
     for page in messages(exhibit, *READ):
         text, source = (words(part) for part in bodies(page))
         told = words(html.document_fromstring(source).text_content())
-        titles = headlines(exhibit, page)
-        assert titles
         for part in (text, told):
-            places = [part.find(title) for title in titles]
-            assert -1 not in places, (page.name, titles[places.index(-1)])
-            assert places == sorted(places), page.name
+            at = 0
+            for title in headlines(exhibit, page):
+                at = part.find(title, at)
+                assert at >= 0, (page.name, title)
+                at += len(title)
 
 
 def test_both_parts_have_the_same_links(exhibit: Exhibit) -> None:
