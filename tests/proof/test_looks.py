@@ -80,7 +80,7 @@ def test_nothing_is_fetched_but_the_page_its_style_and_its_icon(exhibit: Exhibit
     found = [
         f"{one}: {request}"
         for one in only(seen, "requests")
-        if not one.purpose.startswith("danger")
+        if not one.purpose.startswith(("danger", "trap"))
         for request in one.result["requests"]
         if not _may_be_fetched(request, one, pages[one.page])
     ]
@@ -108,7 +108,7 @@ def test_the_console_stays_empty(seen: list[Seen]) -> None:
     found = [
         f"{one}: {line}"
         for one in only(seen, "console")
-        if one.purpose != "no pictures" and not one.purpose.startswith("danger")
+        if one.purpose != "no pictures" and not one.purpose.startswith(("danger", "trap"))
         for line in one.result["console"]
         if not (one.mail and "404" in line)  # the icon that a browser asks the server of an e-mail for
     ]

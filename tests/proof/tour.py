@@ -9,6 +9,7 @@ from typing import Any
 from tests.proof.browse import VARIANTS, Look, address, browse, served
 from tests.proof.exhibit import Exhibit
 from tests.proof.pages import HTML, Page, is_mail_body, is_page, largest_of_each_kind
+from tests.proof.payloads import MARK, TRAP
 from tests.proof.readers import as_pages
 
 DANGEROUS = ("attack", "hostile")
@@ -70,6 +71,9 @@ def _looks(exhibit: Exhibit, base: str, folder: Path) -> Iterator[tuple[Page, st
 def _dangers(exhibit: Exhibit, folder: Path) -> Iterator[tuple[Page, str, Look]]:
     """What hostile feeds led to, without the policy that would hold it back: as pages, and as other readers show it."""
     ask = ("marked", "live")
+    trap = folder / "trap.html"
+    trap.write_text(f"<!doctype html><title>x</title><img src={TRAP}><p onclick=x><script>{MARK}</script>", "utf-8")
+    yield exhibit.editions["attack"][0], "trap", Look(url=trap.as_uri(), ask=ask, policy=False)
     for name in DANGEROUS:
         for page in exhibit.editions[name]:
             if page.media_type == HTML:
