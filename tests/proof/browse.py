@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
-from tests.proof.tools import found, node
+from tests.proof.tools import FLAGS, found, node
 
 DEEP = "some/where"  # the sub-path below which pages are served, so that no link may rely on the root
 
@@ -48,7 +48,12 @@ VARIANTS: dict[str, dict[str, Any]] = {
 
 def browse(looks: Sequence[Look]) -> list[dict[str, Any]]:
     """What was seen at each look, in order; `failed` says why one page could not be opened."""
-    given = {"browser": found("browser"), "axe": found("axe"), "looks": [asdict(look) for look in looks]}
+    given = {
+        "browser": found("browser"),
+        "flags": FLAGS,
+        "axe": found("axe"),
+        "looks": [asdict(look) for look in looks],
+    }
     seen: list[dict[str, Any]] = json.loads(node("browser.mjs", given=json.dumps(given), seconds=600))
     return seen
 
@@ -71,13 +76,15 @@ def served(folder: Path) -> Iterator[str]:
 class _Handler(http.server.SimpleHTTPRequestHandler):
     """Without the log, and with types that do not depend on the machine."""
 
-    extensions_map = {
+    extensions_map: ClassVar = {
         ".html": "text/html", ".css": "text/css", ".xml": "application/xml", ".svg": "image/svg+xml", ".ico": "image/x-icon",
         ".json": "application/json", ".txt": "text/plain; charset=utf-8", ".js": "text/javascript", "": "application/octet-stream",
     }  # fmt: skip
 
     def translate_path(self, path: str) -> str:
-        return super().translate_path(path.removeprefix(f"/{DEEP}") if path.startswith(f"/{DEEP}/") else "/nothing-here")
+        return super().translate_path(
+            path.removeprefix(f"/{DEEP}") if path.startswith(f"/{DEEP}/") else "/nothing-here"
+        )
 
     def log_message(self, *args: object) -> None:
         return None

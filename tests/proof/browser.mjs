@@ -1,4 +1,4 @@
-// Looks at pages in Chromium and says what it saw. stdin: {browser, axe, looks: [...]}; stdout: a list, one a look.
+// Looks at pages in Chromium and says what it saw. stdin: {browser, flags, axe, looks: [...]}; stdout: a list, one a look.
 // A look is {url, width, height, scale, scheme, forced, javascript, pictures, policy, zoom, ask: [...]}; see looks.mjs for what
 // can be asked. One browser for all, two tabs at once.
 import { readFileSync } from "node:fs";
@@ -6,15 +6,11 @@ import { text } from "node:stream/consumers";
 import puppeteer from "puppeteer-core";
 import { questions } from "./looks.mjs";
 
-const FLAGS = [
-  "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--hide-scrollbars",
-  "--font-render-hinting=none", "--no-first-run", "--disable-component-update", "--disable-features=Translate,MediaRouter",
-];
 const AT_ONCE = 2;
 
 const given = JSON.parse(await text(process.stdin));
 const axe = given.axe ? readFileSync(given.axe, "utf8") : "";
-const browser = await puppeteer.launch({ executablePath: given.browser, headless: true, args: FLAGS });
+const browser = await puppeteer.launch({ executablePath: given.browser, args: given.flags });
 // What is alike comes together, so that a tab can be kept: to open one takes longer than to look at most pages.
 const taste = ({ scheme, scale, forced, javascript, pictures, policy }) => JSON.stringify([policy, javascript, pictures, scheme, forced, scale]);
 const order = given.looks.map((wanted, number) => [taste(wanted), number]).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));

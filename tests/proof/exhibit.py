@@ -109,7 +109,9 @@ class House:
         }  # fmt: skip
         config = self.folder / "feeds.yaml"
         network = {"allow": ["127.0.0.1"], "gap": 0}
-        config.write_text(json.dumps({"network": network, "editions": {self.name: edition}}, ensure_ascii=False), "utf-8")
+        config.write_text(
+            json.dumps({"network": network, "editions": {self.name: edition}}, ensure_ascii=False), "utf-8"
+        )
         return config
 
     def build(self, config: Path, now: str = NOW) -> None:
@@ -156,7 +158,9 @@ def _hostile(house: House) -> None:
 def _attack(house: House) -> None:
     """The payloads are the headlines, texts and authors of ten entries of each outlet; outlets are named by some."""
     feeds = {f"/{n}.json": attack_feed(n, OUTLETS, NOW) for n in range(OUTLETS)}
-    with serve({path: (200, {"Content-Type": "application/feed+json"}, body) for path, body in feeds.items()}) as server:
+    with serve(
+        {path: (200, {"Content-Type": "application/feed+json"}, body) for path, body in feeds.items()}
+    ) as server:
         names = [payload for payload in PAYLOADS if payload.isprintable()][:: len(PAYLOADS) // OUTLETS - 1]
         outlets = {name: {"feeds": [f"{server.base}/{n}.json"]} for n, name in enumerate(names[:OUTLETS])}
         house.build(house.configure(outlets=outlets, limits={"stories": len(PAYLOADS)}, title=f"A {PAYLOADS[0]}"))

@@ -33,7 +33,10 @@ def faults(data: bytes, media_type: str, address: str) -> list[str]:
     if b"<!DOCTYPE" in data.split(b"<title", 1)[0]:
         return ["it has a document type"]
     root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
-    checks: dict[str, Callable[[Node, str], Iterator[str]]] = {"application/rss+xml": _rss, "application/atom+xml": _atom}
+    checks: dict[str, Callable[[Node, str], Iterator[str]]] = {
+        "application/rss+xml": _rss,
+        "application/atom+xml": _atom,
+    }
     return list(checks[media_type](root, address))
 
 
@@ -63,7 +66,9 @@ def _rss(root: Node, address: str) -> Iterator[str]:
 
 def _item(item: Node) -> Iterator[str]:
     name = f"item {item.findtext('title') or item.findtext('guid')}"
-    for fault in _children(item, RSS_ITEM, ("title", "link", "guid", "description", "pubDate"), but=("category", "enclosure")):
+    for fault in _children(
+        item, RSS_ITEM, ("title", "link", "guid", "description", "pubDate"), but=("category", "enclosure")
+    ):
         yield f"{name}: {fault}"
     guid = item.find("guid")
     if guid is not None and guid.get("isPermaLink", "true") == "true":
@@ -146,7 +151,11 @@ def _construct(parent: Node, once: set[str], name: str) -> Iterator[str]:
             yield f"{name}: a category without a term (4.2.2.1)"
         if kind in ATOM_TEXT:
             yield from _text(f"{name}: {kind}", element, kind)
-    alternates = [(link.get("type"), link.get("hreflang")) for link in parent.findall(f"{ATOM}link") if link.get("rel", "alternate") == "alternate"]
+    alternates = [
+        (link.get("type"), link.get("hreflang"))
+        for link in parent.findall(f"{ATOM}link")
+        if link.get("rel", "alternate") == "alternate"
+    ]
     if len(set(alternates)) != len(alternates):
         yield f"{name}: two alternate links of one type and language (4.1.1)"
 

@@ -7,9 +7,7 @@ from pathlib import Path
 
 from tests.proof.browse import address, served
 from tests.proof.pages import is_page, largest_of_each_kind, pages_in
-from tests.proof.tools import MODULES, PACKAGES, found
-
-FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage"
+from tests.proof.tools import FLAGS, MODULES, PACKAGES, found
 
 
 def marks(built: Path, edition: str) -> dict[str, dict[str, float]]:
@@ -20,7 +18,14 @@ def marks(built: Path, edition: str) -> dict[str, dict[str, float]]:
 
 
 def _marks(url: str) -> dict[str, float]:
-    program = ["node", str(MODULES / PACKAGES["lighthouse"]), url, "--quiet", "--output=json", f"--chrome-flags={FLAGS}"]
+    program = [
+        "node",
+        str(MODULES / PACKAGES["lighthouse"]),
+        url,
+        "--quiet",
+        "--output=json",
+        f"--chrome-flags={' '.join(FLAGS)}",
+    ]
     env = {**os.environ, "CHROME_PATH": found("browser") or ""}
     result = subprocess.run(program, env=env, capture_output=True, text=True, timeout=180, check=True)
     categories = json.loads(result.stdout)["categories"]

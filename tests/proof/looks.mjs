@@ -94,12 +94,15 @@ async function print(page, wanted) {
   return wanted.file;
 }
 
+// Not all of an endless page: nobody would look at that.
 async function picture(page, wanted) {
-  await page.screenshot({ path: wanted.file, fullPage: Boolean(wanted.whole) });
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  const shown = wanted.whole ? Math.min(height, 4000) : wanted.height;
+  await page.screenshot({ path: wanted.file, captureBeyondViewport: true, clip: { x: 0, y: 0, width: wanted.width, height: shown } });
   return wanted.file;
 }
 
-// The top of what stands in text boxes of an SVG: no text under 12 px (W16).
+// The words of an SVG that are smaller than twelve pixels (W16).
 const small = (page) => page.evaluate(() => [...document.querySelectorAll("svg text")].filter((element) => {
   const scale = element.getScreenCTM()?.a ?? 1;
   return element.textContent.trim() && parseFloat(getComputedStyle(element).fontSize) * scale < 11.5;

@@ -46,7 +46,12 @@ def _pages(edition: Path) -> Iterator[Page]:
         known = next((known for known in _kinds() if known.at.fullmatch(path)), None)
         if known and file.is_file():
             yield Page(
-                edition=edition.name, path=path, file=file, media_type=known.media_type, kind=known.kind, mail=known.mail
+                edition=edition.name,
+                path=path,
+                file=file,
+                media_type=known.media_type,
+                kind=known.kind,
+                mail=known.mail,
             )
 
 

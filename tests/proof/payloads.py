@@ -21,7 +21,7 @@ TITLES = (
     "four bytes \U0001f469\u200d\U0001f680 \U0001f1e9\U0001f1ea \U00020bb7野家",
     "turned \u202eround\u202c and \u2066isolated\u2069 and \u200fmarked\u200e",
     "AT&T <b> 5 < 6 &amp; &lt;i&gt; &#106; &copy",
-    '"double" \'single\' `back` \\ slash / ',
+    "\"double\" 'single' `back` \\ slash / ",
     "<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]> &e;",
     "--> <!-- a comment that never ends",
     "=?utf-8?q?x=0D=0ABcc:_e@x.example?= in a header",

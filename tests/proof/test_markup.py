@@ -23,7 +23,17 @@ def test_the_checker_has_nothing_to_say(exhibit: Exhibit) -> None:
     """No error, no warning, on any page, e-mail or picture (W1)."""
     need("java", "vnu")
     judged = {page.file.resolve(): page for page in exhibit.pages if page.media_type in (HTML, "image/svg+xml")}
-    jar = ["java", "-Xss4m", "-jar", str(found("vnu")), "--format", "gnu", "--also-check-svg", "--stdout", "--exit-zero-always"]
+    jar = [
+        "java",
+        "-Xss4m",
+        "-jar",
+        str(found("vnu")),
+        "--format",
+        "gnu",
+        "--also-check-svg",
+        "--stdout",
+        "--exit-zero-always",
+    ]
     said: set[str] = set()
     for line in run([*jar, *map(str, judged)]).splitlines():
         place, message = _told(line)

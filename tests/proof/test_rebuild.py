@@ -28,7 +28,9 @@ build_sample(House(name="sample", folder=Path(sys.argv[1]), out=Path(sys.argv[2]
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
 
 
 def test_another_machine_builds_the_same_bytes(exhibit: Exhibit, tmp_path: Path) -> None:
@@ -36,7 +38,9 @@ def test_another_machine_builds_the_same_bytes(exhibit: Exhibit, tmp_path: Path)
     work, out = tmp_path / "work", tmp_path / "out"
     work.mkdir()
     env = {**os.environ, **ELSEWHERE, "PYTHONPATH": str(ROOT)}
-    subprocess.run([sys.executable, "-c", BUILD, str(work), str(out)], env=env, cwd=work, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-c", BUILD, str(work), str(out)], env=env, cwd=work, check=True, capture_output=True
+    )
     before, after = files(exhibit.folder / "sample"), files(out / "sample")
     assert before.keys() == after.keys()
     assert [path for path, data in before.items() if after[path] != data] == []

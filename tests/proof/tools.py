@@ -14,6 +14,17 @@ import pytest
 
 HERE = Path(__file__).parent
 MODULES = HERE / "node_modules"
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--hide-scrollbars",
+    "--font-render-hinting=none",
+    "--no-first-run",
+    "--disable-component-update",
+)  # of every browser that is started
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PACKAGES = {
     "vnu": "vnu-jar/build/dist/vnu.jar",
@@ -63,5 +74,7 @@ def run(command: Sequence[str], given: str = "", seconds: int = 300, fine: Seque
     """What a command prints; an error with what it says if it ends otherwise than `fine`."""
     result = subprocess.run(command, input=given.encode(), capture_output=True, timeout=seconds, check=False)
     if result.returncode not in fine:
-        raise RuntimeError(f"{command[0]} ended with {result.returncode}:\n{result.stderr.decode(errors='replace')[-4000:]}")
+        raise RuntimeError(
+            f"{command[0]} ended with {result.returncode}:\n{result.stderr.decode(errors='replace')[-4000:]}"
+        )
     return result.stdout.decode(errors="replace")

@@ -26,18 +26,20 @@ STORIES = (
     ("Thornlea", "museum", "Lucie Amand", "museum returns bronze masks", "16 masks"),
 )
 OUTLETS = ("Civic Wire (sample)", "The Northmoor Ledger (sample)", "Tidewater Review (sample)")
-HEADINGS = {"Coast": ("Arnsted", "Eskmouth", "Fairwick", "Oxhaven"), "Works": ("Calder", "Kilnport", "Gorsley", "Ravenskeld")}
+HEADINGS = {
+    "Coast": ("Arnsted", "Eskmouth", "Fairwick", "Oxhaven"),
+    "Works": ("Calder", "Kilnport", "Gorsley", "Ravenskeld"),
+}
 ANGLES = (
-    "{cap} in {place}, officials said on Monday. The {thing} programme, led by {who}, counts {much} so far. "
-    "“We promised the {thing} to {place}, and {place} has its {thing},” said {who}. The council of {place} meets again "
-    "on the {thing} in March.",
-    "{place} has staked its name on a {thing}, and nobody has shown that it will pay. Critics of the {thing} in {place} "
-    "warn that {much} is a figure without a source. “The {thing} is a risk that {place} cannot afford,” said the auditor "
-    "of {place}. It is unclear who pays for the {thing} after two years.",
-    "For {place} the {thing} is the best news in a generation: {what}, and {much} speak for {who}. "
-    "Shopkeepers in {place} praise the {thing}. By next autumn {place} expects visitors from three countries, because of its "
-    "{thing}.",
-)  # fmt: skip
+    """{cap} in {place}, officials said on Monday. The {thing} programme, led by {who}, counts {much} so far.
+“We promised the {thing} to {place}, and {place} has its {thing},” said {who}. The council of {place} meets again on the
+{thing} in March.""",
+    """{place} has staked its name on a {thing}, and nobody has shown that it will pay. Critics of the {thing} in {place}
+warn that {much} is a figure without a source. “The {thing} is a risk that {place} cannot afford,” said the auditor of
+{place}. It is unclear who pays for the {thing} after two years.""",
+    """For {place} the {thing} is the best news in a generation: {what}, and {much} speak for {who}. Shopkeepers in {place}
+praise the {thing}. By next autumn {place} expects visitors from three countries, because of its {thing}.""",
+)
 TITLES = ("{cap} in {place}", "The {thing} of {place}: who pays when {what}?", "{place} shows how {what}")
 
 
@@ -45,7 +47,14 @@ def write_seeds(folder: Path) -> dict[str, dict[str, list[str]]]:
     """Sixty seed files into a new folder. Returns the sections of an edition that tells them."""
     folder.mkdir()
     for number, (place, thing, who, what, much) in enumerate(STORIES):
-        words = {"place": place, "thing": thing, "who": who, "what": what, "much": much, "cap": what[0].upper() + what[1:]}
+        words = {
+            "place": place,
+            "thing": thing,
+            "who": who,
+            "what": what,
+            "much": much,
+            "cap": what[0].upper() + what[1:],
+        }
         for outlet, angle, title in zip(OUTLETS, ANGLES, TITLES, strict=True):
             head = {
                 "outlet": outlet, "title": title.format(**words), "published": f"2026-11-{10 + number % 9}T0{number % 8}:15:00Z",
