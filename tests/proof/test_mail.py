@@ -91,8 +91,8 @@ def test_a_spam_filter_has_nothing_against_it(exhibit: Exhibit, tmp_path: Path) 
     need("spamassassin")
     newest = {page.edition: page for page in messages(exhibit, *WEIGHED)}
     letters = {page.name: as_sent(page) for page in newest.values()}
-    spam = b"Subject: FREE VIAGRA $$$ WIN MILLIONS NOW\r\n\r\nClick http://1.2.3.4/x to claim your money!!!\r\n"
-    *reports, trial = _weighed([*letters.values(), spam], tmp_path)
+    poor = b"To: a@reader.example\r\nSubject: HELLO\r\n\r\nHello, see http://1.2.3.4/x\r\n"
+    *reports, trial = _weighed([*letters.values(), poor], tmp_path)
     assert trial[0] > 1, "it weighs nothing"
     nothing(
         (name, score, rules)
