@@ -12,6 +12,7 @@ import json
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from tests.proof.exhibit import build_exhibit
 from tests.proof.lighthouse import marks
@@ -43,11 +44,11 @@ def main(arguments: list[str]) -> None:
             _report(marks(built, EDITION), given.out)
 
 
-def _report(found: dict[str, dict[str, float]], out: Path) -> None:
+def _report(found: dict[str, dict[str, Any]], out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     (out / "lighthouse.json").write_text(json.dumps(found, indent=1), "utf-8")
-    for page, categories in found.items():
-        print(page, *(f"{name} {mark:.2f}" for name, mark in categories.items()))
+    for page, told in found.items():
+        print(page, *(f"{name} {mark:.2f}" for name, mark in told.items() if name != "lost"), *told["lost"], sep="  ")
 
 
 if __name__ == "__main__":

@@ -81,6 +81,18 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         ".json": "application/json", ".txt": "text/plain; charset=utf-8", ".js": "text/javascript", "": "application/octet-stream",
     }  # fmt: skip
 
+    def do_GET(self) -> None:
+        """The root of the server is somebody else's; like most, it has a robots.txt."""
+        if self.path != "/robots.txt":
+            super().do_GET()
+            return
+        body = b"User-agent: *\nAllow: /\n"
+        self.send_response(200)
+        self.send_header("Content-Type", "text/plain")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
     def translate_path(self, path: str) -> str:
         return super().translate_path(
             path.removeprefix(f"/{DEEP}") if path.startswith(f"/{DEEP}/") else "/nothing-here"
