@@ -2,12 +2,13 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PROOF := tests/proof/node_modules/.complete
 
 run: $(VENV)/ready  ## build from feeds.yaml into out/
 	$(BIN)/digest build
 	$(BIN)/digest verify out
 
-test: $(VENV)/ready-dev  ## everything that CI checks of behaviour
+test: $(VENV)/ready-dev $(PROOF)  ## everything that CI checks of behaviour
 	$(BIN)/pytest -q -n auto
 
 lint: $(VENV)/ready-dev  ## everything that CI checks of the code
@@ -16,9 +17,11 @@ lint: $(VENV)/ready-dev  ## everything that CI checks of the code
 	$(BIN)/mypy --strict digest
 	$(BIN)/lint-imports
 
-pictures: $(VENV)/ready-dev  ## the README's pictures, from the sample seeds
-	command -v chromium >/dev/null || (apt-get update && apt-get install -y --no-install-recommends chromium)
-	$(BIN)/python -m tests.pictures
+screenshots: $(VENV)/ready-dev $(PROOF)  ## what readers see, light and dark, wide and narrow, into out/screenshots/
+	$(BIN)/python -m tests.proof screenshots
+
+pictures: $(VENV)/ready-dev $(PROOF)  ## the README's pictures, of what `make run` built
+	$(BIN)/python -m tests.proof pictures out/ai-weekly
 
 lock: $(VENV)/ready-dev  ## renew the lock files from pyproject.toml
 	$(BIN)/uv pip compile --universal --generate-hashes --no-annotate --no-header --python-version 3.11 \
@@ -38,4 +41,8 @@ $(VENV)/ready-dev: requirements-dev.lock $(VENV)/ready
 	$(BIN)/python -m pip install -q --no-deps --require-hashes -r requirements-dev.lock
 	touch $@
 
-.PHONY: run test lint pictures lock
+# A browser, validators and a spam filter. Without a network or the right to install, the tests that need them are skipped.
+$(PROOF): tests/proof/package-lock.json tests/proof/install
+	tests/proof/install
+
+.PHONY: run test lint screenshots pictures lock

@@ -1,7 +1,6 @@
 """Links that open a page at a quote: by the grammar of the specification, and in a browser."""
 
 import re
-import shutil
 import subprocess
 from html import escape
 from pathlib import Path
@@ -14,7 +13,7 @@ from lxml import etree, html
 from markdown_it import MarkdownIt
 
 from digest.render.fragment import opened_at
-from tests.pictures import BROWSERS, FLAGS
+from tests.proof.tools import FLAGS, found, need
 from tests.server import serve
 from tests.test_render import artifacts, by_name, issues, story_pages
 
@@ -122,10 +121,10 @@ FILLER = "<p>Nothing here, on Monday, of these lights.</p><div style='height:300
 SCRIPT = "<script>setTimeout(() => document.body.dataset.top = Math.round(document.scrollingElement.scrollTop), 1000)</script>"
 
 
-@pytest.mark.skipif(not any(map(shutil.which, BROWSERS)), reason="needs Chromium")
 @pytest.mark.parametrize("sentence", SENTENCES)
 def test_a_browser_opens_the_page_at_the_sentence(tmp_path: Path, sentence: str) -> None:
     """Although the page has other quotation marks, an element and a no-break space in it."""
+    need("browser")
     shown = escape(sentence).replace("very proud", "<b>very</b>&nbsp;proud").replace("’", "'").replace("“", "&quot;")
     page = f"<!doctype html><meta charset=utf-8><body>{FILLER}<p>Before it. {shown} After it.</p>{FILLER}{SCRIPT}"
     with serve({"/a": (200, {"Content-Type": "text/html"}, page.encode())}) as served:
@@ -138,9 +137,15 @@ def test_a_browser_opens_the_page_at_the_sentence(tmp_path: Path, sentence: str)
 
 def scrolled(url: str, profile: Path) -> int:
     """How far down Chromium shows a page that it opens, in pixels."""
-    browser = next(filter(None, map(shutil.which, BROWSERS)))
-    command = [browser, *FLAGS, f"--user-data-dir={profile}", "--virtual-time-budget=3000", "--dump-dom", url]
+    command = [
+        str(found("browser")),
+        *FLAGS,
+        f"--user-data-dir={profile}",
+        "--virtual-time-budget=3000",
+        "--dump-dom",
+        url,
+    ]
     page = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
-    found = re.search(r'data-top="(\d+)"', page)
-    assert found, page
-    return int(found[1])
+    place = re.search(r'data-top="(\d+)"', page)
+    assert place, page
+    return int(place[1])
