@@ -17,8 +17,8 @@ from digest.errors import FormatError
 from digest.model import Issue, Point, Section
 from digest.render.engine import load_format, render
 from digest.render.escape import WIDTH, as_paragraph, isolated
-from digest.render.gist import gist
 from digest.render.mail import HEADER_LIMIT, PREFERENCES, READER, UNSUBSCRIBE, Reader, header_text, made_out
+from digest.render.nutshell import nutshell
 from digest.render.proof import prove
 from digest.render.view import edited
 from tests.test_render import FORMATS, ROOT, by_name, issue_about, issues, sample, visible
@@ -78,7 +78,7 @@ def test_the_first_stories_have_more_points_than_the_last() -> None:
     ]
     assert counts[3:] == [3, 3, 2, 2, 2, 2, 2, 0, 0, 0, 0, 0]
     for story in edited(sample(), {}, LOCALES).stories:
-        short = gist(story)
+        short = nutshell(story)
         said = [quote.key for quote in (short.lead, *short.points, *(side.quote for side in short.sides)) if quote]
         assert len(said) == len(set(said))
 
@@ -87,7 +87,7 @@ def test_the_sentence_of_a_side_is_the_one_that_decided() -> None:
     """Of the surest take that can be quoted; one of whom nothing can be is still named."""
     first = sample().briefs[0]
     takes = tuple(replace(take, evidence=()) if take.speaker is None else take for take in first.takes)
-    short = gist(edited(replace(sample(), briefs=(replace(first, takes=takes),)), {}, LOCALES).stories[0])
+    short = nutshell(edited(replace(sample(), briefs=(replace(first, takes=takes),)), {}, LOCALES).stories[0])
     assert [(side.label, side.take.speaker) for side in short.sides] == [
         ("positive", "Ines Aldervane"), ("skeptical", "Rurik Vandersleet"),
     ]  # fmt: skip

@@ -20,8 +20,8 @@ from digest.render import dates
 from digest.render.charts import coverage, mix
 from digest.render.cited import Said
 from digest.render.escape import as_json, as_markdown, as_markdown_url, as_paragraph, as_text, as_yaml, isolated
-from digest.render.gist import gist
 from digest.render.mail import for_subscribers
+from digest.render.nutshell import nutshell
 from digest.render.outline import slug
 from digest.render.takes import shares
 from digest.render.view import direction
@@ -64,7 +64,7 @@ def environment(folder: Path, media_type: str, said: Words | None = None) -> Imm
         csp_hash=csp_hash,
         day=said.day,
         direction=direction,
-        gist=gist,
+        nutshell=nutshell,
         iso=dates.iso,
         isolated=partial(_isolated, said, escaping),
         marked=_marked,

@@ -22,7 +22,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gist:
+class Nutshell:
     """`lead` is the story in a sentence, None if no source may be quoted; `points` are what to know beside it.
 
     `listed` are the first of its articles; `others` the rest of them, copies and all. `quotes` and `takes` say how
@@ -38,13 +38,13 @@ class Gist:
     takes: int
 
 
-def gist(story: Telling, points: int = 3) -> Gist:
+def nutshell(story: Telling, points: int = 3) -> Nutshell:
     """`story` with so many of its points at most; what its lead or an earlier point says is not said again."""
     leads = [quote for part in story.sections if part.name in LEADS for quote in part.quotes]
     sides = tuple(side for camp in story.camps if camp.label in _SIDES and (side := _side(camp)))
     taken = {quote.key for quote in (*leads[:1], *(side.quote for side in sides if side.quote))}
     found = {quote.key: quote for quote in _points(story) if quote.key not in taken}
-    return Gist(
+    return Nutshell(
         lead=leads[0] if leads else None,
         points=tuple(found.values())[:points],
         sides=sides,
