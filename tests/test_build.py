@@ -239,6 +239,35 @@ def test_an_edition_with_a_broken_format_fails_alone_and_the_exit_code_says_so(h
     assert "x.j2:1" in done.stderr
 
 
+@pytest.mark.parametrize("template", ["{{ issue.nothing | text }}", "one\n{% if %}"])
+def test_a_broken_template_stops_only_its_format(house: House, template: str) -> None:
+    """The issue is built, stored and delivered without it, what it made before stays, and the exit code says so."""
+    house.build()
+    before = files(house.out)
+    mine = house.folder / "templates" / "markdown"
+    shutil.copytree(ROOT / "templates" / "markdown", mine)
+    fine = (mine / "digest.md.j2").read_text("utf-8")
+    (mine / "digest.md.j2").write_text(fine + template, "utf-8")
+    house.config.write_text(
+        house.config.read_text().replace("    files:", "    channels: [{use: folder, path: p}]\n    files:")
+    )
+    house.seed("post", "Larn harbour opens, at last", "Nobody expected it any more.")
+    done = command("build", "-c", str(house.config), "--out", str(house.out), "--now", LATER, "--json")
+    (edition,) = json.loads(done.stdout)["editions"]
+    assert (done.returncode, edition["articles"], edition["broken"]) == (1, 3, ["markdown"])
+    assert "markdown of weekly: could not be built" in done.stderr
+    line = len(fine.splitlines()) + len(template.splitlines())
+    assert f"digest.md.j2:{line}: " in done.stderr
+    after = files(house.out)
+    assert after["weekly/2026-11-20/digest.md"] == before["weekly/2026-11-20/digest.md"]
+    assert b"at last" in after["weekly/2026-11-20/email.txt"]
+    assert set(files(house.folder / "p")) == set(before) - {"weekly/2026-11-20/digest.md"}
+    (mine / "digest.md.j2").write_text(fine, "utf-8")
+    (edition,) = house.build(now=LATER)["editions"]
+    assert (edition["broken"], edition["number"]) == ([], 1)
+    assert "at last" in (house.out / "weekly/2026-11-20/digest.md").read_text("utf-8")
+
+
 def test_an_issue_that_could_not_be_shown_does_not_count_as_told(house: House) -> None:
     broken = house.folder / "templates" / "broken"
     broken.mkdir(parents=True)

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from digest.app.build import rendered
+from digest.app.build import frozen_artifacts, rendered
 from digest.app.manifest import Hashed, Manifest, folder_hash, paths, sha256, versions
 from digest.app.order import Order
 from digest.app.setup import locales, template_folders
@@ -43,9 +43,11 @@ def again(manifest: Manifest, store: Store, folder: Path) -> Again:
     every = order.all(issue)
     stories = {id for brief in issue.briefs for id in (brief.story, *brief.merged)}
     own = paths(formats, issue) & {one.name for one in manifest.artifacts}
-    made = rendered(formats, every, [issue.id])
+    made = frozen_artifacts(every, [issue.id])
     chronicle = Chronicle(issues=every, locales=locales(folder))
-    made += [page for format in formats for page in render_stories(format, chronicle, stories)]
+    for format in formats:
+        made += rendered(format, every, [issue.id])
+        made += render_stories(format, chronicle, stories)
     artifacts = {one.path: one for one in made if one.path in own}
     now = replace(
         manifest,

@@ -62,16 +62,36 @@ def the_edition(config: Config, wanted: str | None) -> Edition:
 
 def load_formats(names: Sequence[str], folder: Path) -> list[Format]:
     """The formats of these names; FormatError if one is broken, or if two would write the same file."""
-    found = find_formats(template_folders(folder))
-    formats = [load_format(found[name], locales(folder)) for name in names]
-    owners = {FROZEN: "every issue", MANIFEST: "every issue"}
-    for format in formats:
-        for recipe in format.recipes:
-            if recipe.path in owners:
-                reason = f"writes {recipe.path}, which is {owners[recipe.path]}'s"
-                raise FormatError(str(format.folder), reason, "give it another path in its format.toml")
-            owners[recipe.path] = format.name
+    formats, broken = sound_formats(names, folder)
+    for error in broken.values():
+        raise error
     return formats
+
+
+def sound_formats(names: Sequence[str], folder: Path) -> tuple[list[Format], dict[str, FormatError]]:
+    """Those of the named formats that can be used, and what is wrong with each of the others, by name."""
+    found = find_formats(template_folders(folder))
+    sound: list[Format] = []
+    broken: dict[str, FormatError] = {}
+    owners = {FROZEN: "every issue", MANIFEST: "every issue"}
+    for name in names:
+        try:
+            format = load_format(found[name], locales(folder))
+            _refuse_taken(format, owners)
+        except FormatError as error:
+            broken[name] = error
+        else:
+            sound.append(format)
+            owners |= {recipe.path: name for recipe in format.recipes}
+    return sound, broken
+
+
+def _refuse_taken(format: Format, owners: Mapping[str, str]) -> None:
+    """FormatError if it writes a file that somebody else writes."""
+    for recipe in format.recipes:
+        if recipe.path in owners:
+            reason = f"writes {recipe.path}, which is {owners[recipe.path]}'s"
+            raise FormatError(str(format.folder), reason, "give it another path in its format.toml")
 
 
 def open_store(config: Config | None, url: str | None = None, *, create: bool = True) -> Store:
