@@ -46,7 +46,7 @@ def cleared(root: Path) -> None:
 
 
 def switched(root: Path, files: Mapping[PurePath, bytes]) -> None:
-    """Change or add files of the folder `root`, all in one step. OSError, and nothing has changed, if that cannot be."""
+    """Change or add files of the folder `root`, all in one step. If that cannot be, OSError: nothing has changed."""
     new = _sibling(root)
     is_first = not root.exists()
     if is_first:
