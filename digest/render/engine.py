@@ -9,8 +9,9 @@ from digest.errors import FormatError
 from digest.model import Artifact, Issue
 from digest.render.chronicle import Chronicle
 from digest.render.formats import MAIL, SHARED, Format, Recipe, Scope, find_formats, load_format
+from digest.render.issues import outlines
 from digest.render.mail import message
-from digest.render.outline import Archive, outline
+from digest.render.outline import Archive
 from digest.render.templating import TEMPLATE_ERRORS, environment, format_error
 from digest.render.view import Edited, Shown
 
@@ -19,16 +20,16 @@ _ISSUE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 
 def render(
-    format: Format, issues: Sequence[Issue], scopes: Collection[Scope] = ("issue", *SHARED)
+    format: Format, issues: Sequence[Issue] | Shown, scopes: Collection[Scope] = ("issue", *SHARED)
 ) -> tuple[Artifact, ...]:
     """The artifacts of these scopes of the last of `issues`, which are all issues of one edition, oldest first.
 
     The same issues give the same bytes. Raises FormatError if a template fails.
     """
-    issue = issues[-1]
+    shown = issues if isinstance(issues, Shown) else Shown(issues, format.locales)
+    issue = shown.issues[-1]
     if not _ISSUE_ID.fullmatch(issue.id):
         raise FormatError(issue.id, "an issue's id names its folder, and this one cannot")
-    shown = Shown(issues, format.locales)
     made: dict[str, Artifact] = {}
     if "issue" in scopes:
         values = {"issue": _fitting(format, shown), "issues": shown}
@@ -37,15 +38,15 @@ def render(
             content = _compose(shown[-1], issue, recipe, made) if mail else _fill(format, recipe, values)
             path = f"{issue.id}/{recipe.path}"
             made[recipe.path] = Artifact(path=path, media_type=recipe.media_type, content=content)
-    return (*made.values(), *_shared(format, shown, issues, [scope for scope in SHARED if scope in scopes]))
+    return (*made.values(), *_shared(format, shown, [scope for scope in SHARED if scope in scopes]))
 
 
-def _shared(format: Format, shown: Shown, issues: Sequence[Issue], scopes: Collection[Scope]) -> Iterable[Artifact]:
+def _shared(format: Format, shown: Shown, scopes: Collection[Scope]) -> Iterable[Artifact]:
     """What all issues make together: artifacts of the edition, of each topic and of each outlet."""
     recipes = [recipe for recipe in format.recipes if recipe.scope in scopes]
     if not recipes:
         return
-    archive = Archive(outlines=[outline(issue) for issue in reversed(issues)])
+    archive = Archive(outlines=outlines(shown.issues)[::-1])
     values = {"issue": shown[-1], "issues": shown, "archive": archive}
     for recipe in recipes:
         if recipe.scope == "edition":
@@ -64,7 +65,11 @@ def render_stories(format: Format, chronicle: Chronicle, ids: Iterable[str]) -> 
     Raises FormatError if a template fails, or if an id cannot name a file.
     """
     recipes = [recipe for recipe in format.recipes if recipe.scope == "story"]
-    return tuple(_page(format, recipe, chronicle, id) for recipe in recipes for id in sorted(set(ids)))
+    if not recipes:
+        return ()
+    by_issue = sorted(sorted(set(ids)), key=chronicle.place)  # each issue is looked at once
+    pages = (_page(format, recipe, chronicle, id) for id in by_issue for recipe in recipes)
+    return tuple(sorted(pages, key=lambda page: page.path))
 
 
 def _page(format: Format, recipe: Recipe, chronicle: Chronicle, id: str) -> Artifact:
