@@ -7,7 +7,7 @@ from pathlib import Path
 from digest import plugins
 from digest.app.fetch import update
 from digest.app.gather import gather, reserved
-from digest.app.library import library
+from digest.app.library import frozen_files, library
 from digest.app.manifest import Manifest, file_hashes, manifest_artifact, settled
 from digest.app.order import Order, Plugins, plan
 from digest.app.rendering import Made, Rendering
@@ -22,7 +22,7 @@ from digest.edit.editor import Register, strangers, unmet
 from digest.errors import ConfigError, DigestError, FormatError, PluginError
 from digest.model import Artifact, FeedState, Issue, Stale
 from digest.pipeline import Past, issue_id
-from digest.render.frozen import freeze, frozen_artifact
+from digest.render.frozen import freeze, frozen_file
 from digest.render.gist import Gist
 from digest.render.issues import Issues, shorts
 from digest.store import Kept
@@ -85,7 +85,7 @@ class Build:
         self._note_broken(unusable | made.broken, made)
         wanted = [issue.id, *rendering.missing]
         manifests = self.run.store.manifests(edition.id, wanted)
-        artifacts = [frozen_artifact(one) for one in issues if one.id in wanted]
+        artifacts = [frozen_file(issue.id, frozen), *frozen_files(self.run.store, edition.id, rendering.missing)]
         artifacts += [artifact for found in made.artifacts.values() for artifact in found]
         manifest = settled(
             Manifest.of(

@@ -16,6 +16,7 @@ from digest.render.templating import TEMPLATE_ERRORS, environment, format_error
 from digest.render.view import Edited, Shown
 
 __all__ = ["find_formats", "load_format", "render", "render_stories"]
+_MANY = 24  # stories: a limit that these do not exceed is worth trying with all of them
 _ISSUE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 
@@ -86,9 +87,10 @@ def _fitting(format: Format, shown: Shown) -> Edited:
 
     issue = shown[-1]
     count = len(issue.stories)
-    if not limited or not is_too_much(count):
-        return issue
-    return issue.first(max(1, bisect_left(range(1, count), True, key=is_too_much)))
+    for most in (min(_MANY, count), count) if limited else ():
+        if is_too_much(most):
+            return issue.first(max(1, bisect_left(range(1, most), True, key=is_too_much)))
+    return issue
 
 
 def _compose(shown: Edited, issue: Issue, recipe: Recipe, made: Mapping[str, Artifact]) -> bytes:

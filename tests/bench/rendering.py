@@ -14,15 +14,14 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
-from digest.app.library import library
+from digest.app.library import frozen_files, library
 from digest.app.rendering import Rendering
 from digest.app.setup import load_formats, read_config
 from digest.cli import cli
 from digest.deliver.folder import Folder
-from digest.model import Artifact, Issue, short_hash
-from digest.render.frozen import freeze, frozen_artifact, thaw
+from digest.model import Issue, short_hash
+from digest.render.frozen import freeze, frozen_file, thaw
 from digest.render.gist import Gist
-from digest.render.issues import Issues
 from digest.store import Kept
 from digest.store.memory import MemoryStore
 from tests.replay import ROOT
@@ -55,7 +54,7 @@ def _build(store: MemoryStore, issue: Issue, folder: Path, label: str) -> dict[s
     """Render and publish, as `digest build` does once it has an issue."""
     config = read_config(ROOT / "feeds.yaml")
     formats = load_formats(config.editions[0].formats, config.folder)
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), time.process_time()
     before, frozen = library(store, issue.edition), freeze(issue)
     gist, kept = Gist.of(frozen, issue), store.issue(issue.edition, issue.id)
     rendering = Rendering(
@@ -69,24 +68,20 @@ def _build(store: MemoryStore, issue: Issue, folder: Path, label: str) -> dict[s
     made = rendering.made()
     rendered = time.perf_counter()
     artifacts = [artifact for found in made.artifacts.values() for artifact in found]
-    artifacts += _frozen(rendering.issues, {issue.id, *rendering.missing})
+    artifacts += [frozen_file(issue.id, frozen), *frozen_files(store, issue.edition, rendering.missing)]
     written = Folder(path=folder)(issue, artifacts)
-    done = time.perf_counter()
+    done, cpu = time.perf_counter(), time.process_time() - cpu
     now = Kept(frozen=frozen, gist=gist.written(), made=made.note)
     store.save_issue(issue.edition, issue.id, issue.number, issue.at, now)
     return {
         "build": label,
         "render_s": round(rendered - began, 2),
         "publish_s": round(done - rendered, 2),
+        "cpu_s": round(cpu, 2),
         "files": sum(path.is_file() for path in folder.rglob("*")),
         "written": written,
         "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }
-
-
-def _frozen(issues: Issues, wanted: set[str]) -> list[Artifact]:
-    places = (place for place, gist in enumerate(issues.gists) if gist.issue.id in wanted)
-    return [frozen_artifact(issues[place]) for place in places]
 
 
 def _sample(folder: Path) -> Issue:
