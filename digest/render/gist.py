@@ -5,7 +5,7 @@ A gist follows from its frozen issue alone. One of another schema is worked out 
 """
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
@@ -99,7 +99,7 @@ def _to_issue(raw: dict[str, Any]) -> Issue:
         **head,
         at=at,
         window=(start, end),
-        articles=tuple(replace(_BARE, id=id, url=url) for id, url in raw["articles"]),
+        articles=tuple(_to_citation(id, url) for id, url in raw["articles"]),
         briefs=tuple(_to_brief(*brief) for brief in raw["briefs"]),
         more=0,
         stale=(),
@@ -107,9 +107,10 @@ def _to_issue(raw: dict[str, Any]) -> Issue:
     )
 
 
-_BARE = Citation(
-    id="", outlet="", title="", url=None, published=None, day_only=False, author=None, language="", sha256=""
-)
+def _to_citation(id: str, url: str | None) -> Citation:
+    return Citation(
+        id=id, outlet="", title="", url=url, published=None, day_only=False, author=None, language="", sha256=""
+    )
 
 
 def _to_brief(
