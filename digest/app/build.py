@@ -62,48 +62,46 @@ class Build:
         return self.run.store.feed_states([feed.url for edition in editions for feed in edition.feeds])
 
     def _edition(self, edition: Edition, states: Mapping[str, FeedState]) -> Built:
-        """Render before anything is kept: an issue that could not be shown must not count as told."""
         self.run.begin("gather", edition.id)
         before = library(self.run.store, edition.id)
         order = self._order(edition, states, before)
         issue = order.issue(self.run.config.folder, lambda stage: self.run.begin(stage, edition.id))
         self._note_strangers(order.plan.decisions, Register.of(order.articles, [*order.past.all, issue]), issue)
+        return self._publish(edition, order, issue, before)
+
+    def _publish(self, edition: Edition, order: Order, issue: Issue, before: Issues) -> Built:
+        """Render before anything is kept: an issue that could not be shown must not count as told."""
         self.run.begin("render", edition.id)
-        frozen = freeze(issue)
-        gist = Gist.of(frozen, issue)
-        issues, kept = before.having(issue, gist), self.run.store.issue(edition.id, issue.id)
+        store, frozen = self.run.store, freeze(issue)
+        gist, known = Gist.of(frozen, issue), store.issue(edition.id, issue.id)
         formats, unusable = sound_formats(edition.formats, self.run.config.folder)
         rendering = Rendering(
             issue=issue,
-            issues=issues,
+            issues=before.having(issue, gist),
             before=before,
             formats=formats,
             folder=self.out / edition.id,
-            note=kept.made if kept else None,
+            note=known.made if known else None,
         )
         made = rendering.made()
         self._note_broken(unusable | made.broken, made)
-        wanted = [issue.id, *rendering.missing]
-        manifests = self.run.store.manifests(edition.id, wanted)
-        artifacts = [frozen_file(issue.id, frozen), *frozen_files(self.run.store, edition.id, rendering.missing)]
+        artifacts = [frozen_file(issue.id, frozen), *frozen_files(store, edition.id, rendering.missing)]
         artifacts += [artifact for found in made.artifacts.values() for artifact in found]
-        manifest = settled(
-            Manifest.of(
-                order,
-                issue,
-                hashes={gist.issue.id: gist.sha256 for gist in before.gists},
-                files=self._files(),
-                formats=list(made.artifacts),
-                artifacts=artifacts,
-            ),
-            manifests.get(issue.id),
+        manifest = Manifest.of(
+            order,
+            issue,
+            hashes={one.issue.id: one.sha256 for one in before.gists},
+            files=self._files(),
+            formats=list(made.artifacts),
+            artifacts=artifacts,
         )
-        artifacts += [manifest_artifact(id, manifests[id]) for id in wanted if id != issue.id and id in manifests]
-        artifacts.append(manifest.artifact())
+        written = settled(manifest, known.manifest if known else None).written()
+        manifests = {**store.manifests(edition.id, rendering.missing), issue.id: written}
+        artifacts += [manifest_artifact(id, one) for id, one in manifests.items()]
         self.run.begin("deliver", edition.id)
         changed = Folder(path=self.out)(issue, artifacts)
-        kept = Kept(frozen=frozen, manifest=manifest.written(), gist=gist.written(), made=made.note)
-        self.run.store.save_issue(edition.id, issue.id, issue.number, issue.at, kept)
+        kept = Kept(frozen=frozen, manifest=written, gist=gist.written(), made=made.note)
+        store.save_issue(edition.id, issue.id, issue.number, issue.at, kept)
         self._send(edition, issue, artifacts)
         return Built(
             issue=issue,
