@@ -88,11 +88,12 @@ class Rendering:
         return [*made, *render_stories(format, self._now, self._touched)]
 
     def _lost(self, format: Format) -> list[Artifact]:
-        """What it makes of other issues whose folder is gone, and of other stories whose page is."""
+        """What it makes of other issues whose folder is gone, of their stories, and of other stories without a page."""
         pages = [recipe for recipe in format.recipes if recipe.scope == "story"]
-        others = self._now.stories - self._touched
-        lost = {id for page in pages for id in others if not (self.folder / page.path_of(id)).is_file()}
-        return [*issue_artifacts(format, self._now.shown, self.missing), *render_stories(format, self._now, lost)]
+        lost = self._now.touched([one for one in self._shorts if one.id in self.missing], self._now)
+        lost |= {id for page in pages for id in self._now.stories if not (self.folder / page.path_of(id)).is_file()}
+        others = issue_artifacts(format, self._now.shown, self.missing)
+        return [*others, *render_stories(format, self._now, lost - self._touched)]
 
     @cached_property
     def _key(self) -> str:
