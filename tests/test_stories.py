@@ -19,6 +19,7 @@ from digest.render.engine import load_format, render_stories
 from digest.render.formats import STORY
 from digest.render.frozen import freeze
 from digest.render.proof import prove
+from digest.store import Kept
 from digest.store.sql import SqlStore
 from tests.test_build import NEXT_WEEK, House, files, own
 from tests.test_render import FORMATS, NOTE, ROOT, TEXTS, issues, make_format, sample
@@ -270,7 +271,8 @@ def keep(house: House, *all_issues: Issue) -> None:
     """Issues as if they had been built before."""
     with SqlStore(f"sqlite:///{house.folder}/digest.db") as store:
         for issue in all_issues:
-            store.save_issue("weekly", issue.id, issue.number, issue.at, freeze(replace(issue, edition="weekly")))
+            frozen = freeze(replace(issue, edition="weekly"))
+            store.save_issue("weekly", issue.id, issue.number, issue.at, Kept(frozen=frozen))
             store.save_files(make_article(c, TEXTS[c.sha256]) for c in issue.articles)
 
 

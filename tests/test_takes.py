@@ -1,6 +1,7 @@
 """Takes as readers see them: the surest first, how they are spread, which words decided."""
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,7 +13,8 @@ from tests.test_render import sample
 
 BRIEF = sample().briefs[1]
 ENGLISH = words("en")
-CITED = cited_in(BRIEF, sample(), ENGLISH)
+ARTICLES = {one.id: one for one in sample().articles}
+CITED = cited_in(BRIEF, ARTICLES, ZoneInfo(sample().timezone), ENGLISH)
 TAKE = replace(next(take for take in BRIEF.takes if take.outlet == "Bench & Beam"), mixed=False)
 
 

@@ -25,6 +25,7 @@ from digest.render.frozen import freeze, frozen_artifact, thaw
 from digest.render.proof import prove
 from digest.render.readback import quotes_in
 from digest.render.reading import Claim
+from digest.store import Kept
 from digest.store.memory import MemoryStore
 from tests.test_render import ROOT, TEXTS, artifacts, by_name, issues, sample
 
@@ -497,7 +498,7 @@ class Shelved:
 def shelved(tmp_path: Path) -> Shelved:
     store, folder = MemoryStore(), tmp_path / "long-view"
     for number, issue in enumerate(issues(), 1):
-        store.save_issue(issue.edition, issue.id, issue.number, issue.at, freeze(issue))
+        store.save_issue(issue.edition, issue.id, issue.number, issue.at, Kept(frozen=freeze(issue)))
         store.save_files(make_article(c, TEXTS[c.sha256]) for c in issue.articles)
         for artifact in artifacts(issues()[:number]):
             path = folder / artifact.path

@@ -5,9 +5,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from digest.app.build import frozen_artifacts, rendered
 from digest.app.manifest import Hashed, Manifest, format_hash, paths, sha256, versions
 from digest.app.order import Order
+from digest.app.rendering import rendered
 from digest.app.setup import locales, template_folders
 from digest.errors import FormatError, StoreError
 from digest.model import Artifact, Issue
@@ -15,7 +15,7 @@ from digest.pipeline import Past
 from digest.render.chronicle import Chronicle
 from digest.render.engine import render_stories
 from digest.render.formats import Format, find_formats, load_format
-from digest.render.frozen import thaw
+from digest.render.frozen import frozen_artifact, thaw
 from digest.store import Store
 from digest.text.normalize import counted
 
@@ -43,10 +43,10 @@ def again(manifest: Manifest, store: Store, folder: Path) -> Again:
     every = order.all(issue)
     stories = {id for brief in issue.briefs for id in (brief.story, *brief.merged)}
     own = paths(formats, issue) & {one.name for one in manifest.artifacts}
+    made = [frozen_artifact(issue)]
     chronicle = Chronicle(issues=every, locales=locales(folder))
-    made = frozen_artifacts(every, [issue.id])
     for format in formats:
-        made += rendered(format, every, [issue.id])
+        made += rendered(format, chronicle.shown, [issue.id])
         made += render_stories(format, chronicle, stories)
     artifacts = {one.path: one for one in made if one.path in own}
     now = replace(

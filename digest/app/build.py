@@ -1,17 +1,19 @@
 """Build one issue of each edition: fetch, gather, run the pipeline, render, deliver, report."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from digest import plugins
 from digest.app.fetch import update
 from digest.app.gather import gather, reserved
+from digest.app.library import frozen_files, library
 from digest.app.manifest import Manifest, file_hashes, manifest_artifact, settled
 from digest.app.order import Order, Plugins, plan
+from digest.app.rendering import Made, Rendering
 from digest.app.report import Built, Polled, Report
 from digest.app.run import Run
-from digest.app.setup import locales, sound_formats
+from digest.app.setup import sound_formats
 from digest.config import Decisions, Edition
 from digest.config.editor import FILE as EDITOR
 from digest.deliver import Channel
@@ -20,10 +22,10 @@ from digest.edit.editor import Register, doubled, strangers, unmet
 from digest.errors import ConfigError, DigestError, FormatError, PluginError
 from digest.model import Artifact, FeedState, Issue, Stale
 from digest.pipeline import Past, issue_id
-from digest.render.chronicle import Chronicle
-from digest.render.engine import render, render_stories
-from digest.render.formats import SHARED, Format
-from digest.render.frozen import freeze, frozen_artifact, thaw
+from digest.render.frozen import freeze, frozen_file
+from digest.render.gist import Gist
+from digest.render.issues import Issues, shorts
+from digest.store import Kept
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,42 +62,60 @@ class Build:
         return self.run.store.feed_states([feed.url for edition in editions for feed in edition.feeds])
 
     def _edition(self, edition: Edition, states: Mapping[str, FeedState]) -> Built:
-        """Render before anything is kept: an issue that could not be shown must not count as told."""
         self.run.begin("gather", edition.id)
-        pairs = [(thaw(data), data) for data in self.run.store.issues(edition.id)]
-        issues, frozen = [issue for issue, _ in pairs], {issue.id: data for issue, data in pairs}
-        order = self.order(edition, states, issues)
-        issue = self.issue(order)
+        before = library(self.run.store, edition.id)
+        order = self.order(edition, states, before)
+        return self._publish(edition, order, self.issue(order), before)
+
+    def _publish(self, edition: Edition, order: Order, issue: Issue, before: Issues) -> Built:
+        """Render before anything is kept: an issue that could not be shown must not count as told."""
         self.run.begin("render", edition.id)
-        every = order.all(issue)
-        wanted = self._missing(edition, issue, [*order.past.earlier, *order.later])
-        manifests = self.run.store.manifests(edition.id, wanted)
-        made, broken = self._made(edition, every, issues, wanted)
-        formats = list(made)
-        artifacts = frozen_artifacts(every, wanted) + [artifact for format in formats for artifact in made[format]]
-        manifest = settled(
-            Manifest.of(order, issue, frozen=frozen, files=self._files(), formats=formats, artifacts=artifacts),
-            manifests.get(issue.id),
+        store, frozen = self.run.store, freeze(issue)
+        gist, known = Gist.of(frozen, issue), store.issue(edition.id, issue.id)
+        formats, unusable = sound_formats(edition.formats, self.run.config.folder)
+        rendering = Rendering(
+            issue=issue,
+            issues=before.having(issue, gist),
+            before=before,
+            formats=formats,
+            folder=self.out / edition.id,
+            note=known.made if known else None,
         )
-        artifacts += [manifest_artifact(id, manifests[id]) for id in wanted if id != issue.id and id in manifests]
-        artifacts.append(manifest.artifact())
+        made = rendering.made()
+        self._note_broken(unusable | made.broken, made)
+        artifacts = [frozen_file(issue.id, frozen), *frozen_files(store, edition.id, rendering.missing)]
+        artifacts += [artifact for found in made.artifacts.values() for artifact in found]
+        manifest = Manifest.of(
+            order,
+            issue,
+            hashes={one.issue.id: one.sha256 for one in before.gists},
+            files=self._files(),
+            formats=list(made.artifacts),
+            artifacts=artifacts,
+        )
+        written = settled(manifest, known.manifest if known else None).written()
+        manifests = {**store.manifests(edition.id, rendering.missing), issue.id: written}
+        artifacts += [manifest_artifact(id, one) for id, one in manifests.items()]
         self.run.begin("deliver", edition.id)
         changed = Folder(path=self.out)(issue, artifacts)
-        self.run.store.save_issue(edition.id, issue.id, issue.number, issue.at, freeze(issue), manifest.written())
+        kept = Kept(frozen=frozen, manifest=written, gist=gist.written(), made=made.note)
+        store.save_issue(edition.id, issue.id, issue.number, issue.at, kept)
         self._send(edition, issue, artifacts)
         return Built(
             issue=issue,
             articles=len(order.articles),
             folder=str(self.out / edition.id / issue.id),
             artifacts=tuple(artifact.path for artifact in artifacts),
-            broken=broken,
+            broken=tuple(unusable | made.broken),
             changed=changed,
         )
 
-    def order(self, edition: Edition, states: Mapping[str, FeedState], issues: Sequence[Issue]) -> Order:
-        """What to make; `issues` are those of the edition that the store has."""
+    def order(self, edition: Edition, states: Mapping[str, FeedState], known: Sequence[Issue]) -> Order:
+        """What to make; `known` are the edition's issues that the store has."""
         id = issue_id(self.run.now, edition.timezone)
+        issues = shorts(known)
         earlier = tuple(issue for issue in issues if issue.id != id and issue.at < self.run.now)
+        replaced = next((known[place] for place, issue in enumerate(issues) if issue.id == id), None)
         articles = gather(self.run, edition, earlier)
         return Order(
             plan=plan(edition, self.decisions.get(edition.id, Decisions()), reserved(self.run, articles)),
@@ -103,7 +123,7 @@ class Build:
             at=self.run.now,
             number=_number(issues, id),
             articles=articles,
-            past=Past(earlier=earlier, replaced=next((issue for issue in issues if issue.id == id), None)),
+            past=Past(earlier=earlier, replaced=replaced),
             later=tuple(issue for issue in issues if issue.id != id and issue.at >= self.run.now),
             stale=_stale(edition, states),
         )
@@ -129,39 +149,14 @@ class Build:
             reason = f"'{one.speaker or 'the outlet'}' has no take in this article"
             self.run.note(ConfigError(one.article.place, reason, f"those who have: {', '.join(known)}"))
 
-    def _missing(self, edition: Edition, issue: Issue, others: Sequence[Issue]) -> list[str]:
-        """The issues to render: this one, and those whose folder is gone, since `out/` may be thrown away."""
-        folder = self.out / edition.id
-        return [issue.id, *(other.id for other in others if not (folder / other.id).is_dir())]
-
-    def _made(
-        self, edition: Edition, every: Sequence[Issue], before: Sequence[Issue], wanted: Sequence[str]
-    ) -> tuple[dict[Format, list[Artifact]], tuple[str, ...]]:
-        """What each format makes, and the names of those that are broken, which are noted. FormatError if all are."""
-        said = locales(self.run.config.folder)
-        chronicle, old = Chronicle(issues=every, locales=said), Chronicle(issues=before, locales=said)
-        sound, broken = sound_formats(edition.formats, self.run.config.folder)
-        made: dict[Format, list[Artifact]] = {}
-        for format in sound:
-            try:
-                made[format] = rendered(format, every, wanted)
-                made[format] += self._stories(format, edition, chronicle, old, wanted)
-            except FormatError as error:
-                made.pop(format, None)
-                broken[format.name] = error
-        for number, problem in enumerate(broken.values(), 1):
-            if not made and number == len(broken):
-                raise problem
-            self.run.note(problem)
-        return made, tuple(broken)
-
-    def _stories(
-        self, format: Format, edition: Edition, now: Chronicle, before: Chronicle, wanted: Sequence[str]
-    ) -> tuple[Artifact, ...]:
-        """The pages of all stories that the wanted issues touch, or touched before, and of those whose page is gone."""
-        issues = [issue for chronicle in (now, before) for issue in chronicle.issues if issue.id in wanted]
-        touched = now.touched(issues, before)
-        return render_stories(format, now, touched | _lost(format, now.stories, self.out / edition.id))
+    def _note_broken(self, broken: Mapping[str, FormatError], made: Made) -> None:
+        """FormatError if there is no format that is not."""
+        errors = list(broken.values())
+        last = errors.pop() if errors and not made.artifacts else None
+        for error in errors:
+            self.run.note(error)
+        if last:
+            raise last
 
     def _send(self, edition: Edition, issue: Issue, artifacts: Sequence[Artifact]) -> None:
         """Through the edition's channels; one that fails leaves the others alone."""
@@ -171,29 +166,6 @@ class Build:
                 channel(issue, artifacts)
             except DigestError as error:
                 self.run.note(error)
-
-
-def frozen_artifacts(issues: Sequence[Issue], wanted: Collection[str]) -> list[Artifact]:
-    """The frozen issues among the artifacts."""
-    return [frozen_artifact(issue) for issue in issues if issue.id in wanted]
-
-
-def rendered(format: Format, issues: Sequence[Issue], wanted: Collection[str]) -> list[Artifact]:
-    """What a format makes of the `wanted` issues, each as it was when it was the newest, and of all that share it.
-
-    Raises FormatError if a template fails.
-    """
-    made: list[Artifact] = []
-    for number, issue in enumerate(issues, 1):
-        if issue.id in wanted:
-            made += render(format, issues[:number], ["issue"])
-    return [*made, *render(format, issues, SHARED)]
-
-
-def _lost(format: Format, known: Collection[str], folder: Path) -> set[str]:
-    """The stories without a file that the format makes of each, in an edition's folder."""
-    recipes = [recipe for recipe in format.recipes if recipe.scope == "story"]
-    return {id for recipe in recipes for id in known if not (folder / recipe.path_of(id)).is_file()}
 
 
 def _number(issues: Sequence[Issue], id: str) -> int:

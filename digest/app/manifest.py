@@ -134,12 +134,12 @@ class Manifest:
         order: Order,
         issue: Issue,
         *,
-        frozen: Mapping[str, bytes],
+        hashes: Mapping[str, str],
         files: Mapping[str, str],
         formats: Sequence[Format],
         artifacts: Iterable[Artifact],
     ) -> "Manifest":
-        """`frozen` are the other issues as the store has them; of `artifacts` those count that tell of this issue."""
+        """`hashes` are those of the other issues, frozen; of `artifacts` those count that tell of this issue."""
         replaced = order.past.replaced
         own = paths(formats, issue)
         return cls(
@@ -153,8 +153,8 @@ class Manifest:
             plan=replace(order.plan, decisions=_placeless(order.plan.decisions)),
             plugins=order.plugins,
             stale=order.stale,
-            earlier=tuple(Hashed(name=one.id, sha256=sha256(frozen[one.id])) for one in order.past.earlier),
-            later=tuple(Hashed(name=one.id, sha256=sha256(frozen[one.id])) for one in order.later),
+            earlier=tuple(Hashed(name=one.id, sha256=hashes[one.id]) for one in order.past.earlier),
+            later=tuple(Hashed(name=one.id, sha256=hashes[one.id]) for one in order.later),
             replaced=json.loads(freeze(_outline(replaced))) if replaced else None,
             inputs=tuple(map(Input.of, order.articles)),
             artifacts=tuple(Hashed(name=one.path, sha256=sha256(one.content)) for one in artifacts if one.path in own),

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from digest.model import Issue, successors
+from digest.render.issues import shorts
 from digest.render.view import Edited, Shown, Telling, edited
 
 
@@ -47,7 +48,7 @@ class Chronicle:
     def told(self) -> Mapping[str, tuple[str, ...]]:
         """The ids of the issues that tell a story, newest first, by its id."""
         found: dict[str, dict[str, None]] = {}
-        for issue in reversed(self.issues):
+        for issue in reversed(self._shorts):
             for brief in issue.briefs:
                 found.setdefault(brief.story, {})[issue.id] = None
         return {story: tuple(ids) for story, ids in found.items()}
@@ -55,7 +56,7 @@ class Chronicle:
     @cached_property
     def moved(self) -> Mapping[str, str]:
         """Which story another one has become in the end, both by id."""
-        return successors(self.issues)
+        return successors(self._shorts)
 
     @property
     def stories(self) -> frozenset[str]:
@@ -81,13 +82,18 @@ class Chronicle:
         moved = self.saga(end) if end else None
         newest = told[0].telling if told else None
         title = newest.title if newest else moved.title if moved else ""
-        language = newest.language if newest else self.issues[-1].language
+        language = newest.language if newest else self._shorts[-1].language
         return Saga(id=id, title=title, language=language, tellings=told, moved=moved)
 
     def home(self, id: str) -> Edited:
         """The issue under whose title a story's page stands: the newest that tells it, or what has become of it."""
         known = self.told.get(self.moved.get(id, id))
         return self._edited(known[0]) if known else edited(replace(self.issues[-1], briefs=()), {}, self.locales)
+
+    def place(self, id: str) -> int:
+        """The number of the newest issue that tells a story, or what has become of it; -1 if none does."""
+        known = self.told.get(self.moved.get(id, id))
+        return self._places[known[0]] if known else -1
 
     def sources(self, id: str) -> list[Issue]:
         """What a story's page is made of: the issues that tell it, without other stories.
@@ -108,15 +114,20 @@ class Chronicle:
         return Told(issue=shown, telling=next(story for story in shown.stories if story.id == id))
 
     def _edited(self, id: str) -> Edited:
-        return self._shown[self._places[id]]
+        return self.shown.find(id)
 
     @cached_property
-    def _shown(self) -> Shown:
+    def shown(self) -> Shown:
+        """The issues for their readers."""
         return Shown(self.issues, self.locales)
 
     @cached_property
+    def _shorts(self) -> Sequence[Issue]:
+        return shorts(self.issues)
+
+    @cached_property
     def _places(self) -> Mapping[str, int]:
-        return {issue.id: place for place, issue in enumerate(self.issues)}
+        return {issue.id: place for place, issue in enumerate(self._shorts)}
 
 
 def _only(issue: Issue, story: str) -> Issue:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from digest.model import Brief, Citation, Issue, Origin, Quote, Span
+from digest.model import Brief, Citation, Origin, Quote, Span
 from digest.render.escape import safe_link
 from digest.render.fragment import opened_at
 from digest.render.words import Words
@@ -88,10 +88,9 @@ class Cited:
     copies: tuple["Cited", ...] = ()
 
 
-def cited_in(brief: Brief, issue: Issue, words: Words) -> dict[str, Cited]:
-    """All articles of an issue by id; what the brief knows about one is with it."""
-    zone = ZoneInfo(issue.timezone)
-    bare = {citation.id: _cited(citation, brief, zone, words) for citation in issue.articles}
+def cited_in(brief: Brief, citations: Mapping[str, Citation], zone: ZoneInfo, words: Words) -> dict[str, Cited]:
+    """The articles that a brief names, by id, with what it knows about them; `citations` are those of its issue."""
+    bare = {id: _cited(citations[id], brief, zone, words) for id in _named(brief) if id in citations}
     origins = {origin.article: origin for origin in brief.lineage.origins}
     near = {
         tie.article: Near(outlet=bare[tie.nearest].outlet, likeness=tie.said)
@@ -108,6 +107,12 @@ def cited_in(brief: Brief, issue: Issue, words: Words) -> dict[str, Cited]:
         )
         for id, article in bare.items()
     }
+
+
+def _named(brief: Brief) -> Iterable[str]:
+    quoted = (quote.article for quote in brief.quotes())
+    held = (id for section in brief.sections for id in section.held)
+    return dict.fromkeys((*brief.articles, *quoted, *held, *(take.article for take in brief.takes)))
 
 
 def folded(brief: Brief, cited: Mapping[str, Cited]) -> tuple[Cited, ...]:

@@ -10,19 +10,21 @@ from digest.errors import FormatError
 from digest.model import Artifact, Issue
 from digest.render.chronicle import Chronicle
 from digest.render.formats import HTML, MAIL, SHARED, Format, Recipe, Scope, find_formats, load_format
+from digest.render.issues import outlines
 from digest.render.items import Kind, Series, Wall
 from digest.render.mail import message, without_subscribers
-from digest.render.outline import Archive, Shelf, outline
+from digest.render.outline import Archive, Shelf
 from digest.render.templating import TEMPLATE_ERRORS, environment, format_error
 from digest.render.view import Edited, Shown, Telling
 
 __all__ = ["find_formats", "load_format", "render", "render_stories"]
+_MANY = 24  # stories: a limit that these do not exceed is worth trying with all of them
 _ISSUE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 
 def render(
     format: Format,
-    issues: Sequence[Issue],
+    issues: Sequence[Issue] | Shown,
     scopes: Collection[Scope] = ("issue", *SHARED),
     *,
     subscribers: bool = False,
@@ -32,10 +34,10 @@ def render(
     The same issues give the same bytes. With `subscribers`, a message keeps what it says to them alone, for
     `mail.made_out` to fill in. Raises FormatError if a template fails.
     """
-    issue = issues[-1]
+    shown = issues if isinstance(issues, Shown) else Shown(issues, format.locales)
+    issue = shown.issues[-1]
     if not _ISSUE_ID.fullmatch(issue.id):
         raise FormatError(issue.id, "an issue's id names its folder, and this one cannot")
-    shown = Shown(issues, format.locales)
     made: dict[str, Artifact] = {}
     if "issue" in scopes:
         values = {"issue": _fitting(format, shown), "issues": shown}
@@ -45,15 +47,15 @@ def render(
             content = content if mail or subscribers or recipe.file else without_subscribers(content.decode()).encode()
             path = f"{issue.id}/{recipe.path}"
             made[recipe.path] = Artifact(path=path, media_type=recipe.media_type, content=content)
-    return (*made.values(), *_shared(format, shown, issues, [scope for scope in SHARED if scope in scopes]))
+    return (*made.values(), *_shared(format, shown, [scope for scope in SHARED if scope in scopes]))
 
 
-def _shared(format: Format, shown: Shown, issues: Sequence[Issue], scopes: Collection[Scope]) -> Iterable[Artifact]:
+def _shared(format: Format, shown: Shown, scopes: Collection[Scope]) -> Iterable[Artifact]:
     """What all issues make together: artifacts of the edition, unless they are empty, of each topic and each outlet."""
     recipes = [recipe for recipe in format.recipes if recipe.scope in scopes]
     if not recipes:
         return
-    archive = Archive(outlines=[outline(issue) for issue in reversed(issues)])
+    archive = Archive(outlines=outlines(shown.issues)[::-1])
     values = {"issue": shown[-1], "issues": shown, "archive": archive}
     walls: dict[tuple[str, int | None], Wall] = {}
     for recipe in recipes:
@@ -106,7 +108,11 @@ def render_stories(format: Format, chronicle: Chronicle, ids: Iterable[str]) -> 
     Raises FormatError if a template fails, or if an id cannot name a file.
     """
     recipes = [recipe for recipe in format.recipes if recipe.scope == "story"]
-    return tuple(_page(format, recipe, chronicle, id) for recipe in recipes for id in sorted(set(ids)))
+    if not recipes:
+        return ()
+    by_issue = sorted(sorted(set(ids)), key=chronicle.place)  # each issue is looked at once
+    pages = (_page(format, recipe, chronicle, id) for id in by_issue for recipe in recipes)
+    return tuple(sorted(pages, key=lambda page: page.path))
 
 
 def _page(format: Format, recipe: Recipe, chronicle: Chronicle, id: str) -> Artifact:
@@ -123,9 +129,10 @@ def _fitting(format: Format, shown: Shown) -> Edited:
 
     issue = shown[-1]
     count = len(issue.stories)
-    if not limited or not is_too_much(count):
-        return issue
-    return issue.first(max(1, bisect_left(range(1, count), True, key=is_too_much)))
+    for most in (min(_MANY, count), count) if limited else ():
+        if is_too_much(most):
+            return issue.first(max(1, bisect_left(range(1, most), True, key=is_too_much)))
+    return issue
 
 
 def _compose(shown: Edited, issue: Issue, recipe: Recipe, made: Mapping[str, Artifact]) -> bytes:

@@ -42,6 +42,22 @@ def csp_hash(style: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, which asks of every attribute whether it leads out: half of the time that a page takes.
+
+    The values of a record that have no underscore before their name never do, so they are not asked about. Whatever is
+    then done with a value is.
+    """
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if hasattr(type(obj), "__dataclass_fields__") and not attribute.startswith("_"):
+            try:
+                return getattr(obj, attribute)
+            except AttributeError:
+                return self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
+
+
 @lru_cache(maxsize=64)
 def environment(folder: Path, media_type: str, said: Words | None = None) -> ImmutableSandboxedEnvironment:
     """Templates of one format's folder, for artifacts of one media type, with words of one language (else English).
@@ -49,7 +65,7 @@ def environment(folder: Path, media_type: str, said: Words | None = None) -> Imm
     Kept, since compiling takes longer than rendering; Jinja reads a template again when its file has changed.
     """
     escaping, said = is_markup(media_type), said or words(ENGLISH)
-    jinja = ImmutableSandboxedEnvironment(
+    jinja = _Sandbox(
         loader=FileSystemLoader(folder),
         undefined=StrictUndefined,
         autoescape=escaping,

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import overload
 from zoneinfo import ZoneInfo
 
-from digest.model import Brief, Issue, Reason, points
+from digest.model import Brief, Citation, Issue, Reason, points
 from digest.render.cited import Cited, cited_in, folded
 from digest.render.escape import safe_link
+from digest.render.issues import shorts
 from digest.render.outline import slug
 from digest.render.parts import Elsewhere, Meter, Part, elsewhere, meters, parts, rules, silent
 from digest.render.takes import Camp, Spread, camps, spread
@@ -32,6 +33,7 @@ _STALE = {  # is it a single outlet, of which nothing was stored?
     (False, False): "{outlets} could not be reached; they are served from what was stored on {day}.",
 }
 _PACE = 230  # words a minute: an adult's, silently, of plain English (Brysbaert 2019: 238)
+_AT_ONCE = 40  # issues in memory: a feed has twenty
 _SHARED = 6  # names, and terms, of those that a story's articles share: the first are the best
 _RIGHT_TO_LEFT = ("ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi")
 
@@ -138,13 +140,20 @@ class Shown(Sequence[Edited]):
     """
 
     def __init__(self, issues: Sequence[Issue], locales: tuple[Path, ...] = ()) -> None:
-        self._issues = issues
+        self.issues = issues
         self._locales = locales
-        self._made: dict[int, Edited] = {}
+        self._shorts = shorts(issues)
+        self._made: dict[str, Edited] = {}
+
+    def until(self, number: int) -> "Shown":
+        """The first `number` of them."""
+        some = Shown(self.issues[:number], self._locales)
+        some._made = self._made
+        return some
 
     @cached_property
     def _by_id(self) -> Mapping[str, Issue]:
-        return {issue.id: issue for issue in self._issues}
+        return {issue.id: issue for issue in self._shorts}
 
     def find(self, id: str) -> Edited:
         """The issue of this id, which is one of them."""
@@ -152,10 +161,10 @@ class Shown(Sequence[Edited]):
 
     @cached_property
     def _places(self) -> Mapping[str, int]:
-        return {issue.id: place for place, issue in enumerate(self._issues)}
+        return {issue.id: place for place, issue in enumerate(self._shorts)}
 
     def __len__(self) -> int:
-        return len(self._issues)
+        return len(self._shorts)
 
     @overload
     def __getitem__(self, index: int) -> Edited: ...
@@ -167,9 +176,12 @@ class Shown(Sequence[Edited]):
         if isinstance(index, slice):
             return [self[number] for number in range(*index.indices(len(self)))]
         number = range(len(self))[index]
-        if number not in self._made:
-            self._made[number] = edited(self._issues[number], self._by_id, self._locales)
-        return self._made[number]
+        id = self._shorts[number].id
+        if id not in self._made:
+            while len(self._made) >= _AT_ONCE:
+                del self._made[next(iter(self._made))]
+            self._made[id] = edited(self.issues[number], self._by_id, self._locales)
+        return self._made[id]
 
 
 def edited(issue: Issue, earlier: Mapping[str, Issue], locales: tuple[Path, ...] = ()) -> Edited:
@@ -178,7 +190,10 @@ def edited(issue: Issue, earlier: Mapping[str, Issue], locales: tuple[Path, ...]
     zone = ZoneInfo(issue.timezone)
     home = safe_link(issue.url)
     judges = {take.stance.by for brief in issue.briefs for take in brief.takes if take.stance}
-    stories = tuple(_telling(brief, issue, number, earlier, own) for number, brief in enumerate(issue.briefs, 1))
+    citations = {citation.id: citation for citation in issue.articles}
+    stories = tuple(
+        _telling(brief, issue, citations, number, earlier, own) for number, brief in enumerate(issue.briefs, 1)
+    )
     return Edited(
         edition=issue.edition,
         id=issue.id,
@@ -236,8 +251,15 @@ def _topics(issue: Issue, stories: Sequence[Telling], words: Words) -> Iterable[
         yield Topic(name=shown, slug=slug(name) if name else "", stories=tuple(story for _, story in group))
 
 
-def _telling(brief: Brief, issue: Issue, number: int, earlier: Mapping[str, Issue], words: Words) -> Telling:
-    cited = cited_in(brief, issue, words)
+def _telling(
+    brief: Brief,
+    issue: Issue,
+    citations: Mapping[str, Citation],
+    number: int,
+    earlier: Mapping[str, Issue],
+    words: Words,
+) -> Telling:
+    cited = cited_in(brief, citations, ZoneInfo(issue.timezone), words)
     articles = tuple(cited[id] for id in brief.articles)
     targets = {take.target for take in brief.takes}
     shared = brief.takes[0].target if len(targets) == 1 else None

@@ -6,11 +6,22 @@ become of its articles since.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
 from digest.model import Article, FeedState, Filed, Known, Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """An issue as it is kept: frozen, its manifest, its gist, and what its last build rendered."""
+
+    frozen: bytes
+    manifest: bytes | None = None
+    gist: bytes | None = None
+    made: bytes | None = None
 
 
 class Store(Protocol):
@@ -73,13 +84,20 @@ class Store(Protocol):
     def texts(self, hashes: Collection[str]) -> Mapping[str, str]:
         """Article texts by their SHA-256; unknown ones are passed over."""
 
-    def save_issue(
-        self, edition: str, id: str, number: int, at: datetime, frozen: bytes, manifest: bytes | None = None
-    ) -> None:
-        """Keep a frozen issue and its manifest, in place of an earlier build of the same edition and id."""
+    def save_issue(self, edition: str, id: str, number: int, at: datetime, kept: Kept) -> None:
+        """Keep an issue in place of an earlier build of the same edition and id."""
+
+    def save_gists(self, edition: str, gists: Mapping[str, bytes]) -> None:
+        """The gists of issues that have none, by id."""
+
+    def gists(self, edition: str) -> Mapping[str, bytes | None]:
+        """The gists of an edition's issues by id, oldest first; those of earlier versions have none."""
 
     def issues(self, edition: str) -> tuple[bytes, ...]:
         """The frozen issues of an edition, oldest first."""
+
+    def issue(self, edition: str, id: str) -> Kept | None:
+        """All that is kept of one issue, None if there is none."""
 
     def manifests(self, edition: str, ids: Collection[str]) -> Mapping[str, bytes]:
         """The manifests of these issues of an edition, by id; those of earlier versions have none."""

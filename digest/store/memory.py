@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from digest.model import Article, FeedState, Filed, Known, Site, is_news
+from digest.store import Kept
 
 _Key = tuple[str, str]  # feed and guid of an entry
 
@@ -21,8 +22,7 @@ class MemoryStore:
         self._composed: set[_Key] = set()
         self._articles: dict[str, Article] = {}
         self._texts: dict[str, str] = {}
-        self._issues: dict[str, dict[str, tuple[datetime, int, bytes]]] = {}
-        self._manifests: dict[tuple[str, str], bytes | None] = {}
+        self._issues: dict[str, dict[str, tuple[datetime, int, Kept]]] = {}
 
     def feed_states(self, urls: Collection[str]) -> Mapping[str, FeedState]:
         return {url: self._states[url] for url in urls if url in self._states}
@@ -119,17 +119,32 @@ class MemoryStore:
     def texts(self, hashes: Collection[str]) -> Mapping[str, str]:
         return {hash: self._texts[hash] for hash in hashes if hash in self._texts}
 
-    def save_issue(
-        self, edition: str, id: str, number: int, at: datetime, frozen: bytes, manifest: bytes | None = None
-    ) -> None:
-        self._issues.setdefault(edition, {})[id] = (at, number, frozen)
-        self._manifests[edition, id] = manifest
+    def save_issue(self, edition: str, id: str, number: int, at: datetime, kept: Kept) -> None:
+        self._issues.setdefault(edition, {})[id] = (at, number, kept)
+
+    def save_gists(self, edition: str, gists: Mapping[str, bytes]) -> None:
+        of = self._issues[edition]
+        for id, gist in gists.items():
+            at, number, kept = of[id]
+            of[id] = (at, number, replace(kept, gist=gist))
+
+    def gists(self, edition: str) -> Mapping[str, bytes | None]:
+        return {id: kept.gist for id, kept in self._in_order(edition)}
 
     def issues(self, edition: str) -> tuple[bytes, ...]:
-        return tuple(frozen for _, _, frozen in sorted(self._issues.get(edition, {}).values()))
+        return tuple(kept.frozen for _, kept in self._in_order(edition))
+
+    def _in_order(self, edition: str) -> list[tuple[str, Kept]]:
+        known = sorted(self._issues.get(edition, {}).items(), key=lambda one: one[1][:2])
+        return [(id, kept) for id, (_, _, kept) in known]
+
+    def issue(self, edition: str, id: str) -> Kept | None:
+        found = self._issues.get(edition, {}).get(id)
+        return found and found[2]
 
     def manifests(self, edition: str, ids: Collection[str]) -> Mapping[str, bytes]:
-        return {id: kept for id in ids if (kept := self._manifests.get((edition, id))) is not None}
+        known = {id: kept for id in ids if (kept := self.issue(edition, id))}
+        return {id: kept.manifest for id, kept in known.items() if kept.manifest is not None}
 
     def __enter__(self) -> Self:
         return self

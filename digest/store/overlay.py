@@ -8,7 +8,7 @@ from typing import NoReturn, Self
 
 from digest.errors import StoreError
 from digest.model import Article, FeedState, Filed, Known, Site
-from digest.store import Store
+from digest.store import Kept, Store
 
 
 class Overlay:
@@ -86,13 +86,20 @@ class Overlay:
         own = {article.sha256: article.text for article in self._articles.values() if article.sha256 in hashes}
         return {**self._base.texts(hashes), **own}
 
-    def save_issue(
-        self, edition: str, id: str, number: int, at: datetime, frozen: bytes, manifest: bytes | None = None
-    ) -> None:
+    def save_issue(self, edition: str, id: str, number: int, at: datetime, kept: Kept) -> None:
         self._refuse()
+
+    def save_gists(self, edition: str, gists: Mapping[str, bytes]) -> None:
+        self._refuse()
+
+    def gists(self, edition: str) -> Mapping[str, bytes | None]:
+        return self._base.gists(edition)
 
     def issues(self, edition: str) -> tuple[bytes, ...]:
         return self._base.issues(edition)
+
+    def issue(self, edition: str, id: str) -> Kept | None:
+        return self._base.issue(edition, id)
 
     def manifests(self, edition: str, ids: Collection[str]) -> Mapping[str, bytes]:
         return self._base.manifests(edition, ids)

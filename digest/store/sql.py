@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +29,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from digest.errors import StoreError
 from digest.model import Article, FeedState, Filed, Known, Site, is_news
+from digest.store import Kept
 from digest.store.migrate import check, migrate
 from digest.store.rows import (
     article_of,
@@ -43,6 +45,7 @@ from digest.store.rows import (
 )
 from digest.store.tables import ARTICLES, ENTRIES, FEEDS, ISSUES, SITES, TEXTS
 
+_KEPT = tuple(field.name for field in fields(Kept))
 _AT_ONCE = 500  # values in one IN list: databases have limits
 _KINDS = ("sqlite", "postgresql")
 
@@ -198,13 +201,36 @@ class SqlStore:
         with self._transaction() as connection:
             return {row["sha256"]: row["text"] for row in _rows(connection, TEXTS, "sha256", hashes)}
 
-    def save_issue(
-        self, edition: str, id: str, number: int, at: datetime, frozen: bytes, manifest: bytes | None = None
-    ) -> None:
-        row = {"edition": edition, "id": id, "number": number, "at": stamp(at), "frozen": frozen.decode()}
-        row["manifest"] = manifest and manifest.decode()
+    def save_issue(self, edition: str, id: str, number: int, at: datetime, kept: Kept) -> None:
+        texts = {name: getattr(kept, name) for name in _KEPT}
+        row = {"edition": edition, "id": id, "number": number, "at": stamp(at)}
+        row |= {name: None if text is None else text.decode() for name, text in texts.items()}
         with self._transaction() as connection:
             self._put(connection, ISSUES, [row])
+
+    def save_gists(self, edition: str, gists: Mapping[str, bytes]) -> None:
+        of = ISSUES.c
+        with self._transaction() as connection:
+            for id, gist in sorted(gists.items()):
+                one = update(ISSUES).where(of.edition == edition, of.id == id)
+                connection.execute(one.values(gist=gist.decode()))
+
+    def gists(self, edition: str) -> Mapping[str, bytes | None]:
+        of = ISSUES.c
+        query = select(of.id, of.gist).where(of.edition == edition).order_by(of.at, of.number)
+        with self._transaction() as connection:
+            return {id: _encoded(gist) for id, gist in connection.execute(query)}
+
+    def issue(self, edition: str, id: str) -> Kept | None:
+        of = ISSUES.c
+        query = select(*(of[name] for name in _KEPT)).where(of.edition == edition, of.id == id)
+        with self._transaction() as connection:
+            found = connection.execute(query).mappings().one_or_none()
+        if found is None:
+            return None
+        frozen, *others = (found[name] for name in _KEPT)
+        manifest, gist, made = map(_encoded, others)
+        return Kept(frozen=frozen.encode(), manifest=manifest, gist=gist, made=made)
 
     def issues(self, edition: str) -> tuple[bytes, ...]:
         query = select(ISSUES.c.frozen).where(ISSUES.c.edition == edition).order_by(ISSUES.c.at, ISSUES.c.number)
@@ -292,6 +318,10 @@ def _prepare_sqlite(engine: Engine, *, read_only: bool) -> None:
 
 def _newest_first() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     return func.coalesce(ENTRIES.c.published, ENTRIES.c.seen).desc(), ENTRIES.c.guid.expression
+
+
+def _encoded(text: str | None) -> bytes | None:
+    return None if text is None else text.encode()
 
 
 def _portions(values: Collection[str]) -> Iterator[list[str]]:

@@ -34,4 +34,4 @@ ENTRIES = _table(
     "entries", "feed*", "guid*", "sha256", "article", "seen", "changes#", "composed#", "outlet", "url", "title",
     "published", "author", "language", "categories", "image", "licence", "page", "html", "source",
 )  # fmt: skip
-ISSUES = _table("issues", "edition*", "id*", "number#", "at", "frozen", "manifest")
+ISSUES = _table("issues", "edition*", "id*", "number#", "at", "frozen", "manifest", "gist", "made")

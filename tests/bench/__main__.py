@@ -7,6 +7,7 @@ cluster  generated articles with planted stories, 1,000 to 100,000, against scik
 summarize  the methods of sumy, ours beside sumy's own, and the default on a large story and a week, beside sumy's; briefs
 summarize-all  the same with sumy's LexRank and TextRank on 3,000 sentences, too, which takes minutes
 briefs   a large story and a week of real ones, told to the end, part by part (needs the data of tests/quality)
+render   all formats of 100 stories on top of 200 issues of 20: from nothing, one more, unchanged, one story changed
 start    `digest --help` against importing click and rich, and the five real seed files, if they are here
 """
 
@@ -29,6 +30,7 @@ from tests.bench.briefs import bench_briefs
 from tests.bench.clustering import bench_cluster
 from tests.bench.parsing import bench_parse
 from tests.bench.polling import bench_poll
+from tests.bench.rendering import bench_render
 from tests.bench.summarizing import bench_summarize
 from tests.replay import ROOT, SHARED, replay
 
@@ -136,6 +138,7 @@ if __name__ == "__main__":
         "summarize-all": partial(_summarize, everything=True),
         "briefs": bench_briefs,
         "start": bench_start,
+        "render": bench_render,
     }
     parser.add_argument("name", choices=benches)
     benches[parser.parse_args().name]()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from digest.model import About, Article, Credit, Entry, FeedState, Filed, Known, Site
-from digest.store import Store
+from digest.store import Kept, Store
 from digest.store.memory import MemoryStore
 from digest.store.sql import SqlStore
 from tests.conftest import make_article
@@ -115,11 +115,11 @@ def test_an_article_comes_back_with_its_categories_and_its_credit(store: Store) 
 
 def test_an_issue_is_kept_with_its_manifest(store: Store, now: datetime) -> None:
     """Byte for byte; one of an earlier version has none, and a build that replaces another replaces its manifest."""
-    store.save_issue("weekly", "1", 1, now, b"{}")
-    store.save_issue("weekly", "2", 2, now, b"{ }", '{"ü": 1}\n'.encode())
-    store.save_issue("daily", "2", 2, now, b"{ }", b"{}")
+    store.save_issue("weekly", "1", 1, now, Kept(frozen=b"{}"))
+    store.save_issue("weekly", "2", 2, now, Kept(frozen=b"{ }", manifest='{"ü": 1}\n'.encode()))
+    store.save_issue("daily", "2", 2, now, Kept(frozen=b"{ }", manifest=b"{}"))
     assert store.manifests("weekly", ["1", "2", "3"]) == {"2": '{"ü": 1}\n'.encode()}
-    store.save_issue("weekly", "2", 2, now, b"{ }", b"[]")
+    store.save_issue("weekly", "2", 2, now, Kept(frozen=b"{ }", manifest=b"[]"))
     assert store.manifests("weekly", ["2"]) == {"2": b"[]"}
     assert store.issues("weekly") == (b"{}", b"{ }")
 
@@ -221,9 +221,22 @@ def test_an_article_in_two_feeds_is_found_once(store: Store, now: datetime) -> N
 
 
 def test_issues_are_kept_in_order_and_a_second_build_replaces_the_first(store: Store, now: datetime) -> None:
-    store.save_issue("weekly", "2026-11-20", 2, now, b"second")
-    store.save_issue("weekly", "2026-11-13", 1, now - timedelta(days=7), b"first")
-    store.save_issue("other", "2026-11-13", 1, now, b"elsewhere")
-    store.save_issue("weekly", "2026-11-20", 2, now, b"second again")
+    store.save_issue("weekly", "2026-11-20", 2, now, Kept(frozen=b"second"))
+    store.save_issue("weekly", "2026-11-13", 1, now - timedelta(days=7), Kept(frozen=b"first"))
+    store.save_issue("other", "2026-11-13", 1, now, Kept(frozen=b"elsewhere"))
+    store.save_issue("weekly", "2026-11-20", 2, now, Kept(frozen=b"second again"))
     assert store.issues("weekly") == (b"first", b"second again")
     assert store.issues("none") == ()
+
+
+def test_an_issue_is_kept_with_its_gist_and_what_was_made_of_it(store: Store, now: datetime) -> None:
+    """One of an earlier version has neither; its gist can be added, and leaves the rest alone."""
+    kept = Kept(frozen=b"{}", manifest=b"[]", gist=b"g", made='"ü"'.encode())
+    store.save_issue("weekly", "2", 2, now, kept)
+    store.save_issue("weekly", "1", 1, now - timedelta(days=7), Kept(frozen=b"{ }"))
+    assert list(store.gists("weekly").items()) == [("1", None), ("2", b"g")]
+    store.save_gists("weekly", {"1": b"h"})
+    assert store.gists("weekly") == {"1": b"h", "2": b"g"}
+    assert store.issue("weekly", "1") == Kept(frozen=b"{ }", gist=b"h")
+    assert store.issue("weekly", "2") == kept
+    assert (store.issue("weekly", "3"), store.issue("none", "1"), store.gists("none")) == (None, None, {})
