@@ -73,7 +73,9 @@ def artifacts(all_issues: list[Issue]) -> list[Artifact]:
     quoting = {recipe.place for format in formats for recipe in format.recipes if recipe.quotes}
     made = [artifact for format in formats for artifact in render(format, all_issues)]
     own = f"{all_issues[-1].id}/"
-    kept = (one for one in made if one.path in quoting or one.path.startswith(own) or one.path.startswith("topics/"))
+    feeds = (".xml", ".atom", ".json")  # those of topics among them
+    kept = (one for one in made if one.path in quoting or one.path.startswith(own) or one.path.endswith(feeds))
+    kept = (one for one in kept if not one.path.endswith(("sitemap.xml", ".png")))
     return [*kept, frozen_artifact(all_issues[-1])]
 
 
