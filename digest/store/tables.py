@@ -35,3 +35,17 @@ ENTRIES = _table(
     "published", "author", "language", "categories", "image", "licence", "page", "html", "source",
 )  # fmt: skip
 ISSUES = _table("issues", "edition*", "id*", "number#", "at", "frozen", "manifest")
+SUBSCRIBERS = _table(
+    "subscribers", "id*", "edition", "address", "key", "domain", "state", "created", "language", "topics", "confirmed",
+    "ended", "consent", "asked#", "asked_at", "bounces#",
+)  # fmt: skip
+SUPPRESSIONS = _table("suppressions", "key*", "edition*", "reason", "at")
+MAILINGS = _table("mailings", "edition*", "issue*", "message", "opened", "deadline", "closed", "paused")
+DELIVERIES = _table(
+    "deliveries", "edition*", "issue*", "subscriber*", "key", "domain", "state", "at", "due", "attempts#", "code#",
+    "reply",
+)  # fmt: skip
+SLOTS = _table("slots", "edition*", "id*", "due", "state", "started", "finished", "issue", "note")
+REVIEWS = _table("reviews", "edition*", "issue*", "verdict", "asked", "until", "decided")
+LIMITS = _table("limits", "name*", "stretch*", "count#")
+HEALTH = _table("health", "stage*", "at", "note")
