@@ -95,8 +95,8 @@ def one_at_a_time(config: Config, url: str | None, waiting: Callable[[Path], Non
     Two runs at once would ask every feed twice. The lock is the system's, on a file beside the store: it is gone with
     its process, however that ends. Stores that are no files, and systems without such locks, are not locked.
     """
-    file = _store_url(config, url).removeprefix(SQLITE).partition("?")[0]
-    if "://" in file or file in ("", ":memory:") or file.startswith("file:") or sys.platform == "win32":
+    file = sqlite_file(config, url)
+    if file is None or sys.platform == "win32":
         yield
         return
     path = Path(f"{file}.lock")
@@ -111,6 +111,12 @@ def one_at_a_time(config: Config, url: str | None, waiting: Callable[[Path], Non
             waiting(path)
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def sqlite_file(config: Config | None, url: str | None) -> str | None:
+    """The path of the store, if it is a file."""
+    file = _store_url(config, url).removeprefix(SQLITE).partition("?")[0]
+    return None if "://" in file or file in ("", ":memory:") or file.startswith("file:") else file
 
 
 def _store_url(config: Config | None, url: str | None) -> str:
