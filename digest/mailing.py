@@ -112,6 +112,24 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of an attempt at a delivery. `due` is when it is tried again, if it is pending.
+
+    `bounced`: there is no such mailbox, and its address must not be written to again; `soft`: it is there, but takes
+    nothing now.
+    """
+
+    delivery: Delivery
+    state: State
+    at: datetime
+    due: datetime | None = None
+    code: int | None = None
+    reply: str = ""
+    bounced: bool = False
+    soft: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     """How the deliveries of an issue stand. Together they are all recipients, at every moment."""
 

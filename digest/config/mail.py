@@ -1,4 +1,4 @@
-"""The shape of `mail:` in `feeds.yaml`, and what it says. Secrets stand there as references: `env:NAME`, `file:PATH`."""
+"""The shape of `mail:` in `feeds.yaml`, and what it says. Secrets are references there: `env:NAME` or `file:PATH`."""
 
 import re
 from datetime import timedelta
