@@ -33,7 +33,6 @@ from digest.store.turn import LEASE, Turn, delivery_of
 if sys.platform != "win32":
     import fcntl
 
-_OF = "edition = :edition AND issue = :issue"
 _RECIPIENTS = text("""
 INSERT INTO deliveries (edition, issue, subscriber, key, domain, state, at, due, attempts, code, reply)
  SELECT s.edition, :issue, s.id, s.key, s.domain, 'pending', :at, :at, 0, NULL, '' FROM subscribers s
@@ -45,18 +44,21 @@ _SUPERSEDE = text("""
 UPDATE deliveries SET state = 'failed', at = :at, due = NULL, reply = :reply
  WHERE edition = :edition AND issue = :issue AND state = 'pending'
 """)
-_LEASE = text(f"""
+_LEASE = text("""
 UPDATE tallies SET holder = :holder, lease = :lease
- WHERE {_OF} AND (holder IS NULL OR lease < :now OR holder LIKE :dead)
-""")  # noqa: S608
-_RELEASE = text(f"UPDATE tallies SET holder = NULL, lease = NULL WHERE {_OF} AND holder = :holder")  # noqa: S608
-_FOUND_SENDING = text(f"""
+ WHERE edition = :edition AND issue = :issue AND (holder IS NULL OR lease < :now OR holder LIKE :dead)
+""")
+_RELEASE = text(
+    "UPDATE tallies SET holder = NULL, lease = NULL WHERE edition = :edition AND issue = :issue AND holder = :holder"
+)
+_FOUND_SENDING = text("""
 UPDATE deliveries SET state = 'uncertain', at = :at, due = NULL, reply = 'interrupted: it may have arrived'
- WHERE {_OF} AND state = 'sending'
-""")  # noqa: S608
-_RESEND = text(f"""
-UPDATE deliveries SET state = 'pending', at = :at, due = :at WHERE {_OF} AND state = 'uncertain'
-""")  # noqa: S608
+ WHERE edition = :edition AND issue = :issue AND state = 'sending'
+""")
+_RESEND = text("""
+UPDATE deliveries SET state = 'pending', at = :at, due = :at
+ WHERE edition = :edition AND issue = :issue AND state = 'uncertain'
+""")
 
 
 class Ledger:

@@ -19,10 +19,15 @@ _AFTER: dict[Suppressed, Membership] = {
     "complained": "complained",
 }
 _LIVE = text("SELECT edition, issue FROM tallies WHERE holder IS NOT NULL AND lease >= :now")
-_ROW = "edition = :edition AND issue = :issue AND key = :key"
-_KNOWN = text(f"SELECT state FROM deliveries WHERE {_ROW}")  # noqa: S608
-_SET = text(f"UPDATE deliveries SET state = :state, at = :at, due = NULL, reply = :reply WHERE {_ROW}")  # noqa: S608
-_AGAIN = text(f"UPDATE deliveries SET state = 'pending', at = :at, due = :at WHERE {_ROW}")  # noqa: S608
+_KNOWN = text("SELECT state FROM deliveries WHERE edition = :edition AND issue = :issue AND key = :key")
+_SET = text("""
+UPDATE deliveries SET state = :state, at = :at, due = NULL, reply = :reply
+ WHERE edition = :edition AND issue = :issue AND key = :key
+""")
+_AGAIN = text("""
+UPDATE deliveries SET state = 'pending', at = :at, due = :at
+ WHERE edition = :edition AND issue = :issue AND key = :key
+""")
 _ADD = text(
     "INSERT INTO deliveries (edition, issue, subscriber, key, domain, state, at, due, attempts, code, reply)"
     " VALUES (:edition, :issue, :key, :key, '', :state, :at, NULL, 1, NULL, :reply)"
@@ -30,11 +35,11 @@ _ADD = text(
 _SUPPRESS = text(
     "INSERT INTO suppressions (key, edition, reason, at) VALUES (:key, :edition, :reason, :at) ON CONFLICT DO NOTHING"
 )
-_WHOSE = "key = :key AND (:edition = '' OR edition = :edition)"
-_ERASE = text(f"DELETE FROM subscribers WHERE {_WHOSE}")  # noqa: S608
-_END = text(
-    f"UPDATE subscribers SET state = :state, ended = :at WHERE {_WHOSE} AND state IN ('pending', 'active')"  # noqa: S608
-)
+_ERASE = text("DELETE FROM subscribers WHERE key = :key AND (:edition = '' OR edition = :edition)")
+_END = text("""
+UPDATE subscribers SET state = :state, ended = :at
+ WHERE key = :key AND (:edition = '' OR edition = :edition) AND state IN ('pending', 'active')
+""")
 _REPLY = "known from the journal"
 
 

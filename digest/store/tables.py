@@ -42,8 +42,8 @@ SUBSCRIBERS = _table(
 SUPPRESSIONS = _table("suppressions", "key*", "edition*", "reason", "at")
 MAILINGS = _table("mailings", "edition*", "issue*", "message", "opened", "deadline", "closed", "paused")
 TALLIES = _table(
-    "tallies", "edition*", "issue*", "recipients#", "pending#", "sending#", "sent#", "failed#", "skipped#", "uncertain#",
-    "holder", "lease",
+    "tallies", "edition*", "issue*", "recipients#", "pending#", "sending#", "sent#", "failed#", "skipped#",
+    "uncertain#", "holder", "lease",
 )  # fmt: skip
 JOURNALS = _table("journals", "id*", "position#")
 DELIVERIES = _table(

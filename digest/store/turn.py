@@ -6,50 +6,47 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 
 from digest.errors import StoreError
-from digest.mailing import Delivery, Outcome, State
+from digest.mailing import STATES, Delivery, Outcome, State
 from digest.store.database import Database
 from digest.store.journal import Journal
 from digest.store.rows import Row, moment, stamp, sure
 
 LEASE = timedelta(minutes=30)  # longer than the longest wait for an answer
-_ROW = "edition = :edition AND issue = :issue"
 # Who has unsubscribed a moment ago is not claimed: the same statement looks.
-_WELCOME = """
+_CLAIM = """
+UPDATE deliveries SET state = 'sending', at = :at, attempts = attempts + 1
+ WHERE edition = :edition AND issue = :issue AND subscriber = :subscriber AND state = 'pending'
  AND EXISTS (SELECT 1 FROM subscribers s WHERE s.id = deliveries.subscriber AND s.state = 'active')
  AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.key = deliveries.key AND x.edition IN ('', deliveries.edition))
 """
-_CLAIM = f"""
-UPDATE deliveries SET state = 'sending', at = :at, attempts = attempts + 1
- WHERE {_ROW} AND subscriber = :subscriber AND state = 'pending'{_WELCOME}
-"""
-_SKIP = f"""
+_SKIP = """
 UPDATE deliveries SET state = 'skipped', at = :at, due = NULL, reply = 'has unsubscribed'
- WHERE {_ROW} AND subscriber = :subscriber AND state = 'pending'
+ WHERE edition = :edition AND issue = :issue AND subscriber = :subscriber AND state = 'pending'
 """
-_OUTCOME = f"""
+_OUTCOME = """
 UPDATE deliveries SET state = :state, at = :at, due = :due, code = :code, reply = :reply
- WHERE {_ROW} AND subscriber = :subscriber AND state = 'sending'
+ WHERE edition = :edition AND issue = :issue AND subscriber = :subscriber AND state = 'sending'
 """
-_TALLY = f"""
+_TALLY = """
 UPDATE tallies SET pending = pending + :pending, sending = sending + :sending, sent = sent + :sent,
  failed = failed + :failed, skipped = skipped + :skipped, uncertain = uncertain + :uncertain, lease = :lease
- WHERE {_ROW} AND holder = :holder
+ WHERE edition = :edition AND issue = :issue AND holder = :holder
 """
 _BOUNCED = """
 INSERT INTO suppressions (key, edition, reason, at) VALUES (:key, '', 'bounced', :at) ON CONFLICT DO NOTHING
 """
 _ENDED = "UPDATE subscribers SET state = 'bounced', ended = :at WHERE key = :key AND state IN ('active', 'pending')"
 _SOFT = "UPDATE subscribers SET bounces = bounces + 1 WHERE id = :subscriber"
-_NEXT = f"SELECT min(due) FROM deliveries WHERE {_ROW} AND state = 'pending'"
-_DUE = """
+_NEXT = "SELECT min(due) FROM deliveries WHERE edition = :edition AND issue = :issue AND state = 'pending'"
+_DUE = text("""
 SELECT d.subscriber, d.key, d.domain, d.state, d.at, d.due, d.attempts, d.code, d.reply, s.address
  FROM deliveries d LEFT JOIN subscribers s ON s.id = d.subscriber
  WHERE d.edition = :edition AND d.issue = :issue AND d.state = 'pending' AND d.due <= :now
-"""
-_STATES = ("pending", "sending", "sent", "failed", "skipped", "uncertain")
+ AND d.domain NOT IN :besides ORDER BY d.due, d.subscriber LIMIT :limit
+""").bindparams(bindparam("besides", expanding=True))
 
 
 class Turn:
@@ -72,16 +69,9 @@ class Turn:
 
     def due(self, now: datetime, besides: Collection[str], limit: int) -> tuple[Delivery, ...]:
         """Deliveries that may be tried now, the longest due first, to domains other than these."""
-        others = sorted(besides)
-        places = {f"d{number}": domain for number, domain in enumerate(others)}
-        if others:
-            named = ", ".join(f":{place}" for place in places)
-            sql = f"{_DUE} AND d.domain NOT IN ({named}) ORDER BY d.due, d.subscriber LIMIT :limit"
-        else:
-            sql = f"{_DUE} ORDER BY d.due, d.subscriber LIMIT :limit"
         with self._lock, self._database.transaction() as connection:
-            values = {**self._own, "now": stamp(now), "limit": limit, **places}
-            found = connection.execute(text(sql), values).mappings().all()
+            values = {**self._own, "now": stamp(now), "limit": limit, "besides": sorted(besides)}
+            found = connection.execute(_DUE, values).mappings().all()
         return tuple(delivery_of(row, self.edition, self.issue) for row in found)
 
     def next_due(self) -> datetime | None:
@@ -119,7 +109,7 @@ class Turn:
             raise StoreError(self._database.name, str(error), hint) from error
 
     def _committed(self, outcome: Outcome | None, claim: Delivery | None, now: datetime) -> bool:
-        moves = dict.fromkeys(_STATES, 0)
+        moves = dict.fromkeys(STATES, 0)
         if self._sqlite:
             self._cursor.execute("BEGIN IMMEDIATE")
         try:
