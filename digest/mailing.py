@@ -94,8 +94,8 @@ class Suppression:
 class Delivery:
     """One issue on its way to one subscriber: a row of the ledger, unique for the two.
 
-    `address` is empty where the subscriber is gone. It is `due` at that time or later, if it is pending; `code` and
-    `reply` are the server's last answer, `attempts` how often one was tried.
+    `address` is empty where the subscriber is gone; `domain` stays. It is `due` at that time or later, if it is
+    pending; `code` and `reply` are the server's last answer, `attempts` how often one was tried.
     """
 
     edition: str
@@ -105,6 +105,7 @@ class Delivery:
     address: str
     state: State
     at: datetime
+    domain: str = ""
     due: datetime | None = None
     attempts: int = 0
     code: int | None = None

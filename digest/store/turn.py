@@ -187,6 +187,7 @@ def delivery_of(row: Row, edition: str, issue: str) -> Delivery:
         subscriber=row["subscriber"],
         key=row["key"],
         address=row["address"] or "",
+        domain=row["domain"],
         state=row["state"],
         at=sure(row["at"]),
         due=moment(row["due"]),

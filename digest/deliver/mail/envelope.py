@@ -1,4 +1,4 @@
-"""One issue's message and one subscriber in, the bytes for the mail server out (RFC 5322, RFC 2369, RFC 2919, RFC 8058).
+"""One issue's message and one subscriber in, bytes for the mail server out (RFC 5322, RFC 2369, RFC 2919, RFC 8058).
 
 The message is rendered once; what differs is put in front of it. Headers are written here and not by the library, which
 breaks the address in a List-Unsubscribe of more than 76 characters. So every head is read back before it goes.
@@ -13,6 +13,8 @@ from datetime import datetime
 from email import message_from_bytes, policy
 from email.parser import BytesHeaderParser
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
+from itertools import zip_longest
 
 from digest.errors import DigestError
 from digest.mailing import domain_of
@@ -22,11 +24,12 @@ _KEPT = ("From", "Subject", "MIME-Version", "Content-Type", "Content-Transfer-En
 _ONE_CLICK = "List-Unsubscribe=One-Click"  # RFC 8058 section 3.1
 _LOCAL = re.compile(r"[^\s\x00-\x20\x7f\"(),:;<>@\[\]\\]{1,64}")
 _DOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
+_EXACT = {"Date", "To", "Message-ID", "List-Unsubscribe", "List-Unsubscribe-Post"}
 _PARSER = BytesHeaderParser()
 _FOLD = re.compile(r"\r?\n(?=[ \t])")
 
 
-class Undeliverable(DigestError):
+class UndeliverableError(DigestError):
     """Nothing can be sent to this subscriber; the others are not concerned."""
 
 
@@ -54,45 +57,60 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """What is handed to a mail server. `utf8`: it goes only through one that takes addresses in UTF-8 (RFC 6531)."""
+    """What is handed to a mail server. `name` is the same for every copy of it, and as good as no other's.
+
+    `utf8`: it goes only through a server that takes addresses in UTF-8 (RFC 6531).
+    """
 
     sender: str
     recipient: str
-    id: str
+    name: str
     data: bytes
     utf8: bool
 
 
-# The body made out to one subscriber.
-Fill = Callable[[Addressee], bytes]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """What all copies have in common, in pieces of whole lines, and what `own` says of one subscriber between them."""
+
+    common: tuple[bytes, ...]
+    own: Callable[[Addressee], tuple[bytes, ...]]
+
+    def of(self, to: Addressee) -> bytes:
+        own = self.own(to)
+        _check_lines(*own)
+        pairs = zip_longest(self.common, own, fillvalue=b"")
+        return b"".join(piece for pair in pairs for piece in pair)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """The message of one issue: the headers that all copies have in common, and how the body is made out."""
+    """The message of one issue: the headers that all copies have in common, and the body."""
 
     issue: str
     list_id: str
     domain: str
     kept: tuple[tuple[str, bytes], ...]
-    fill: Fill
+    body: Body
 
 
-def letter(message: bytes, edition: str, issue: str, fill: Fill | None = None) -> Letter:
-    """A rendered message, read; DigestError if it is none. Without `fill` everybody gets the same body."""
+def letter(message: bytes, edition: str, issue: str, body: Body | None = None) -> Letter:
+    """A rendered message, read; DigestError if it is none. Without a `body` of its own everybody gets the message's."""
     read = message_from_bytes(message, policy=policy.SMTP)
     parts = [part.get_content_type() for part in read.walk()]
     if read.defects or parts != ["multipart/alternative", "text/plain", "text/html"]:
         raise DigestError(f"{edition} {issue}", f"its message is made of {', '.join(parts)}", "build the issue again")
-    head, _, body = message.partition(b"\r\n\r\n")
+    head, _, rest = message.partition(b"\r\n\r\n")
+    body = body or Body(common=(rest,), own=lambda _: ())
+    _check_lines(*body.common)
     kept = tuple((name, value) for name, value in _headers(head) if name in _KEPT)
     domain = domain_of(parseaddr(str(read["From"]))[1])
     whose = f"{edition}.{domain}"
-    return Letter(issue=f"{edition}/{issue}", list_id=whose, domain=domain, kept=kept, fill=fill or (lambda _: body))
+    return Letter(issue=f"{edition}/{issue}", list_id=whose, domain=domain, kept=kept, body=body)
 
 
 def envelope(letter: Letter, to: Addressee, secret: bytes, at: datetime) -> Envelope:
-    """The message made out to one subscriber, dated `at`; Undeliverable if it cannot be."""
+    """The message made out to one subscriber, dated `at`; UndeliverableError if it cannot be."""
     recipient, utf8 = mailbox(to.address)
     own = [
         ("Date", format_datetime(at)),
@@ -105,25 +123,35 @@ def envelope(letter: Letter, to: Addressee, secret: bytes, at: datetime) -> Enve
     ]
     head = b"".join(f"{name}: {value}\r\n".encode() for name, value in own)
     head += b"".join(name.encode() + b": " + value + b"\r\n" for name, value in letter.kept)
-    body = letter.fill(to)
     _check_head(head, own, letter)
-    _check_lines(head, body)
-    return Envelope(sender=to.sender, recipient=recipient, id=to.id, data=head + b"\r\n" + body, utf8=utf8)
+    _check_lines(head)
+    data = head + b"\r\n" + letter.body.of(to)
+    name = _token(letter, to.id, secret)
+    return Envelope(sender=to.sender, recipient=recipient, name=name, data=data, utf8=utf8)
 
 
 def mailbox(address: str) -> tuple[str, bool]:
     """An address as a mail server takes it, its domain in ASCII, and whether it needs SMTPUTF8."""
-    local, _, _ = address.strip().rpartition("@")
-    domain = domain_of(address)
+    local, _, domain = address.strip().rpartition("@")
+    domain = _in_dns(domain)
     if not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(domain) or len(local) + len(domain) > 253:
-        raise Undeliverable("a subscriber", "has an address that no mail can go to", "correct or remove it")
+        raise UndeliverableError("a subscriber", "has an address that no mail can go to", "correct or remove it")
     return f"{local}@{domain}", not local.isascii()
+
+
+@lru_cache(maxsize=4096)
+def _in_dns(domain: str) -> str:
+    return domain_of(f"@{domain}")
 
 
 def message_id(letter: Letter, subscriber: str, secret: bytes) -> str:
     """The same for the same issue and subscriber, however often it is tried; it tells nothing of either."""
+    return f"<{_token(letter, subscriber, secret)}@{letter.domain}>"
+
+
+def _token(letter: Letter, subscriber: str, secret: bytes) -> str:
     said = f"message\0{letter.issue}\0{subscriber}".encode()
-    return f"<{hmac.new(secret, said, hashlib.sha256).hexdigest()[:40]}@{letter.domain}>"
+    return hmac.new(secret, said, hashlib.sha256).hexdigest()[:40]
 
 
 def _unsubscribe(links: Links) -> list[tuple[str, str]]:
@@ -148,20 +176,21 @@ def _check_head(head: bytes, own: list[tuple[str, str]], letter: Letter) -> None
     expected = [*own, *((name, value.decode()) for name, value in letter.kept)]
     found = [(name, str(value)) for name, value in read.raw_items()]
     if read.defects or [name for name, _ in found] != [name for name, _ in expected]:
-        raise Undeliverable("a message", f"reads back with the headers {', '.join(name for name, _ in found)}")
+        raise UndeliverableError("a message", f"reads back with the headers {', '.join(name for name, _ in found)}")
     for (name, value), (_, given) in zip(found, expected, strict=True):
-        if name in _ADDRESSED and _FOLD.sub("", value.encode("utf-8", "surrogateescape").decode()) != _FOLD.sub("", given):
-            raise Undeliverable("a message", f"reads back with another {name}")
+        if name in _EXACT and _unfolded(value.encode("utf-8", "surrogateescape").decode()) != _unfolded(given):
+            raise UndeliverableError("a message", f"reads back with another {name}")
 
 
-_ADDRESSED = ("To", "Message-ID", "List-Unsubscribe", "List-Unsubscribe-Post", "Date")
+def _unfolded(value: str) -> str:
+    return _FOLD.sub("", value)
 
 
-def _check_lines(head: bytes, body: bytes) -> None:
-    """CRLF alone ends a line, and none is longer than a mail server takes."""
-    for part in (head, body):
-        ends = part.count(b"\r\n")
-        if part.count(b"\n") != ends or part.count(b"\r") != ends or b"\0" in part:
-            raise Undeliverable("a message", "has a line end of another kind than CRLF")
-        if max(map(len, part.split(b"\r\n"))) > LINE:
-            raise Undeliverable("a message", f"has a line of more than {LINE} octets")
+def _check_lines(*pieces: bytes) -> None:
+    """Whole lines, ended by CRLF alone, and none longer than a mail server takes."""
+    for piece in pieces:
+        lines = piece.split(b"\r\n")
+        if lines[-1] or piece.count(b"\n") != len(lines) - 1 or piece.count(b"\r") != len(lines) - 1:
+            raise UndeliverableError("a message", "has a line that does not end in CRLF")
+        if max(map(len, lines)) > LINE or b"\0" in piece:
+            raise UndeliverableError("a message", f"has a line of more than {LINE} octets, or with an octet 0")
