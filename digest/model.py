@@ -556,7 +556,8 @@ class Issue:
     """One dated, numbered run of an edition, with all that rendering needs and no article text.
 
     `topics` are the names of its parts, in order, empty if it has none; its briefs stand in that order, those of none
-    last. `more` stories were left out for want of room; `left` are the foremost of all that were left out.
+    last. `more` stories were left out for want of room; `left` are the foremost of all that were left out. `sender` and
+    `address` tell readers who writes to them, and where they can write back, by post or otherwise.
     """
 
     edition: str
@@ -575,6 +576,7 @@ class Issue:
     stale: tuple[Stale, ...]
     topics: tuple[str, ...] = ()
     left: tuple[Left, ...] = ()
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,7 @@ class Plan:
     rights: Rights
     selection: Selection
     decisions: Decisions
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +104,7 @@ def make_issue(
         timezone=plan.timezone,
         url=plan.url,
         sender=plan.sender,
+        address=plan.address,
         at=at,
         window=(at - plan.window, at),
         articles=tuple(_cite(article, plan.rights) for one in choice.chosen for article in one.ranked.whole.articles),

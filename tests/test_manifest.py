@@ -376,7 +376,7 @@ def test_other_options_give_another_issue(house: House) -> None:
     error = refused(house, path, "--out", str(house.folder / "again"))
     assert isinstance(error, VerifyError)
     assert "2026-11-20/issue.json" in error.reason
-    assert "# Another" in (house.folder / "again" / DAY / "digest.md").read_text("utf-8")
+    assert 'title: "Another, no. 1"' in (house.folder / "again" / DAY / "digest.md").read_text("utf-8")
 
 
 # --- and proven -------------------------------------------------------------------------------------------------------

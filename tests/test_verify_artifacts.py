@@ -43,7 +43,7 @@ def edited(artifact: Artifact, change: Callable[[str], str]) -> Artifact:
 def test_what_was_rendered_is_proven(file: str) -> None:
     """Every artifact of the sample issue, and it has quotes; a message has those of both its parts."""
     counts = {
-        "email.txt": 29, "email.html": 29, "email.eml": 58, "digest.md": 33, "index.html": 34, "issue.json": 34,
+        "email.txt": 13, "email.html": 13, "email.eml": 26, "digest.md": 33, "index.html": 34, "issue.json": 34,
         "feed.xml": 35,
     }  # fmt: skip
     assert prove(MADE[file], issues(), TEXTS) == counts[file]
@@ -54,6 +54,8 @@ def test_what_was_rendered_is_proven(file: str) -> None:
 @pytest.mark.parametrize("file", sorted(MADE))
 def test_one_changed_character_is_found(file: str, word: str) -> None:
     """Wherever it is in a quote, in each format; the error names the artifact."""
+    if file.startswith("email"):  # it has no room for all of a story
+        word = word.replace("deck", "dairy")
     changed = edited(MADE[file], lambda text: text.replace(word, word[:-1] + "x"))
     with pytest.raises(VerifyError) as caught:
         prove(changed, issues(), TEXTS)
@@ -392,7 +394,7 @@ def test_pictures_in_a_message_are_passed_over() -> None:
     mail.set_content(MADE["email.txt"].content.decode(), cte="base64")
     mail.add_alternative(html, subtype="html", cte="base64")
     mail.add_attachment(b"\x89PNG", maintype="image", subtype="png")
-    assert prove(replace(MADE["email.eml"], content=mail.as_bytes()), issues(), TEXTS) == 58
+    assert prove(replace(MADE["email.eml"], content=mail.as_bytes()), issues(), TEXTS) == 26
 
 
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>{title}</title><entry><title>{title}</title>

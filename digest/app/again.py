@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from digest.app.build import rendered
-from digest.app.manifest import Hashed, Manifest, folder_hash, paths, sha256, versions
+from digest.app.manifest import Hashed, Manifest, format_hash, paths, sha256, versions
 from digest.app.order import Order
 from digest.app.setup import locales, template_folders
 from digest.errors import FormatError, StoreError
@@ -50,7 +50,7 @@ def again(manifest: Manifest, store: Store, folder: Path) -> Again:
     now = replace(
         manifest,
         versions=versions(),
-        formats={format.name: folder_hash(format.folder) for format in formats},
+        formats={format.name: format_hash(format) for format in formats},
         artifacts=tuple(
             Hashed(name=one.name, sha256=sha256(artifacts[one.name].content))
             for one in manifest.artifacts

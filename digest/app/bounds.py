@@ -65,6 +65,7 @@ def _edition(manifest: "Manifest") -> dict[str, Any]:
         "timezone": plan.timezone,
         "url": plan.url,
         "sender": plan.sender,
+        "address": plan.address,
         "limits": {"stories": plan.stories},
         "brief": {choice.name: limit for choice, limit in manifest.plugins.sections},
         "sections": {topic.name: {**_rule(topic.rule), "stories": topic.stories} for topic in rules.topics},

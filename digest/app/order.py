@@ -92,6 +92,7 @@ def plan(edition: Edition, decisions: Decisions, reserved: Mapping[str, str]) ->
         timezone=edition.timezone,
         url=edition.url,
         sender=edition.sender,
+        address=edition.address,
         window=edition.window,
         stories=edition.stories,
         rights=replace(edition.rights, reserved=reserved),

@@ -55,6 +55,7 @@ def _edition(name: str, edition: EditionSchema) -> Edition:
         window=timedelta(**{unit.rstrip("s") + "s": int(number)}),
         url=edition.url.rstrip("/") + "/" if edition.url else None,
         sender=edition.sender,
+        address=edition.address,
         outlets=outlets,
         files=tuple(edition.files),
         stories=edition.limits.stories,

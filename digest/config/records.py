@@ -177,6 +177,7 @@ class Edition:
     window: timedelta
     url: str | None
     sender: str | None
+    address: str | None
     outlets: tuple[Outlet, ...]
     files: tuple[str, ...]
     stories: int

@@ -194,6 +194,7 @@ class EditionSchema(_Strict):
     )
     url: _WebAddress | None = None
     sender: Annotated[str, _checked("an address, such as Weekly <news@example.org>", _mailbox)] | None = None
+    address: _Title | None = None
     outlets: Annotated[dict[_Title, Annotated[OutletSchema, _or_none_yet({})]], _or_none_yet({})] = {}
     files: Annotated[list[_Glob], _or_none_yet([])] = []
     limits: LimitsSchema = LimitsSchema()

@@ -9,7 +9,7 @@ from digest.errors import FormatError
 from digest.model import Artifact, Issue
 from digest.render.chronicle import Chronicle
 from digest.render.formats import MAIL, SHARED, Format, Recipe, Scope, find_formats, load_format
-from digest.render.mail import message
+from digest.render.mail import message, without_subscribers
 from digest.render.outline import Archive, outline
 from digest.render.templating import TEMPLATE_ERRORS, environment, format_error
 from digest.render.view import Edited, Shown
@@ -19,11 +19,16 @@ _ISSUE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 
 def render(
-    format: Format, issues: Sequence[Issue], scopes: Collection[Scope] = ("issue", *SHARED)
+    format: Format,
+    issues: Sequence[Issue],
+    scopes: Collection[Scope] = ("issue", *SHARED),
+    *,
+    subscribers: bool = False,
 ) -> tuple[Artifact, ...]:
     """The artifacts of these scopes of the last of `issues`, which are all issues of one edition, oldest first.
 
-    The same issues give the same bytes. Raises FormatError if a template fails.
+    The same issues give the same bytes. With `subscribers`, a message keeps what it says to them alone, for
+    `mail.made_out` to fill in. Raises FormatError if a template fails.
     """
     issue = issues[-1]
     if not _ISSUE_ID.fullmatch(issue.id):
@@ -35,6 +40,7 @@ def render(
         for recipe in (recipe for recipe in format.recipes if recipe.scope == "issue"):
             mail = recipe.media_type == MAIL
             content = _compose(shown[-1], issue, recipe, made) if mail else _fill(format, recipe, values)
+            content = content if mail or subscribers else without_subscribers(content.decode()).encode()
             path = f"{issue.id}/{recipe.path}"
             made[recipe.path] = Artifact(path=path, media_type=recipe.media_type, content=content)
     return (*made.values(), *_shared(format, shown, issues, [scope for scope in SHARED if scope in scopes]))
@@ -109,4 +115,4 @@ def _inline(html: str) -> str:
     """
     from css_inline import CSSInliner
 
-    return CSSInliner(load_remote_stylesheets=False).inline(html)
+    return CSSInliner(load_remote_stylesheets=False, minify_css=True).inline(html)

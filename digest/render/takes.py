@@ -11,6 +11,10 @@ from digest.render.words import Words
 MANY = 3  # more takes than this are many: a format may fold them
 UNJUDGED = "not judged"
 MIXED = "mixed: the other side has room, too"
+_MISSING = {
+    "positive": "one-sided: no positive take among {n}",
+    "skeptical": "one-sided: no skeptical take among {n}",
+}
 _FEW = 3  # takes with a clear stance: fewer cannot be one-sided
 _SIDED = 2  # takes for one side: a single one may be a mistake
 
@@ -103,7 +107,7 @@ def spread(takes: Iterable[Take], words: Words) -> Spread | None:
     missing = [label for label in ("positive", "skeptical") if not counts[label]]
     clear = sum(map(_is_clear, judged))
     one_sided = clear >= _FEW and len(missing) == 1 and total - counts["neutral"] >= _SIDED
-    warning = words.say(f"one-sided: no {missing[0]} take among {{n}}", n=clear) if one_sided else ""
+    warning = words.say(_MISSING[missing[0]], n=clear) if one_sided else ""
     return Spread(shares=tuple(shares), line=line, warning=warning)
 
 
@@ -118,8 +122,9 @@ def _surest(takes: Sequence[Take]) -> list[Take]:
 
 def _angle(take: Take, cited: Mapping[str, Cited], words: Words, *, show_target: bool) -> Angle:
     sided = take.stance is not None and take.stance.label != "neutral"
+    spoken = take.speaker and words.say("{speaker}, in {outlet}", speaker=take.speaker, outlet=take.outlet)
     return Angle(
-        who=f"{take.speaker}, in {take.outlet}" if take.speaker else take.outlet,
+        who=spoken or take.outlet,
         outlet=take.outlet,
         speaker=take.speaker,
         target=take.target if show_target else None,

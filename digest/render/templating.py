@@ -18,7 +18,9 @@ from markupsafe import Markup, escape
 from digest.errors import FormatError
 from digest.render import dates
 from digest.render.cited import Said
-from digest.render.escape import as_markdown, as_markdown_url, as_paragraph, as_text
+from digest.render.escape import as_markdown, as_markdown_url, as_paragraph, as_text, as_yaml, isolated
+from digest.render.gist import gist
+from digest.render.mail import for_subscribers
 from digest.render.view import direction
 from digest.render.words import ENGLISH, Words, words
 from digest.text.normalize import one_line, shorten
@@ -58,10 +60,13 @@ def environment(folder: Path, media_type: str, said: Words | None = None) -> Imm
         csp_hash=csp_hash,
         day=said.day,
         direction=direction,
+        gist=gist,
         iso=dates.iso,
+        isolated=partial(_isolated, said, escaping),
         marked=_marked,
         markdown=as_markdown,
         markdown_url=as_markdown_url,
+        marks=lambda quote: said.marks(quote.text),
         moment=said.moment,
         month=said.month,
         paragraph=as_paragraph,
@@ -69,9 +74,16 @@ def environment(folder: Path, media_type: str, said: Words | None = None) -> Imm
         shorten=shorten,
         text=as_text,
         weekday=said.weekday,
+        yaml=as_yaml,
     )
     jinja.globals["_"] = partial(_say, said) if escaping else said.say
+    jinja.globals["for_subscribers"] = for_subscribers
     return jinja
+
+
+def _isolated(said: Words, escaping: bool, value: str) -> str:
+    line = isolated(value, direction(said.language) == "rtl")
+    return escape(line) if escaping else line
 
 
 def _say(said: Words, message: str, **values: object) -> Markup:

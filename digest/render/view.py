@@ -7,6 +7,7 @@ the article it comes from.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from email.utils import parseaddr
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -84,7 +85,8 @@ class Edited:
 
     `stories` are all of them, but for the last `beyond` where there was no room; `topics` are its parts with the same
     stories, empty if it has none. `rules` say how the gauges of stories are worked out. `words` are those of the
-    interface, in a language that may be another one than that of the issue.
+    interface, in a language that may be another one than that of the issue. `sender` is who sends it, in words, and
+    `address` where readers can write to.
     """
 
     edition: str
@@ -104,6 +106,8 @@ class Edited:
     judges: tuple[str, ...]
     rules: tuple[str, ...]
     words: Words
+    sender: str | None
+    address: str | None
     beyond: int = 0
 
     def first(self, number: int) -> "Edited":
@@ -180,7 +184,14 @@ def edited(issue: Issue, earlier: Mapping[str, Issue], locales: tuple[Path, ...]
         judges=tuple(sorted(judges)),
         rules=rules(issue.briefs, own),
         words=own,
+        sender=_mailbox(issue.sender) if issue.sender else None,
+        address=issue.address,
     )
+
+
+def _mailbox(sender: str) -> str:
+    """Name and address, without the brackets that would be markup somewhere."""
+    return ", ".join(filter(None, parseaddr(sender)))
 
 
 def _stale(issue: Issue, words: Words) -> Iterable[str]:
