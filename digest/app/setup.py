@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from digest.config import Config, Decisions, Edition
 from digest.config.editor import FILE, read_decisions
@@ -12,7 +13,9 @@ from digest.errors import ConfigError, FormatError, StoreError
 from digest.plugins import hint
 from digest.render.formats import LOCALES, Format, find_formats, load_format
 from digest.render.frozen import FROZEN, MANIFEST
-from digest.store import Store
+
+if TYPE_CHECKING:
+    from digest.store.sql import SqlStore
 
 if sys.platform != "win32":
     import fcntl
@@ -60,6 +63,12 @@ def the_edition(config: Config, wanted: str | None) -> Edition:
     return found[0]
 
 
+def public_address(config: Config) -> str | None:
+    """Where `digest serve` is reached from outside, if the file says so."""
+    web = getattr(config, "web", None)
+    return getattr(web, "url", None)
+
+
 def load_formats(names: Sequence[str], folder: Path) -> list[Format]:
     """The formats of these names; FormatError if one is broken, or if two would write the same file."""
     found = find_formats(template_folders(folder))
@@ -74,7 +83,7 @@ def load_formats(names: Sequence[str], folder: Path) -> list[Format]:
     return formats
 
 
-def open_store(config: Config | None, url: str | None = None, *, create: bool = True) -> Store:
+def open_store(config: Config | None, url: str | None = None, *, create: bool = True) -> "SqlStore":
     """The store at `url`, counted from here, or else the configured one, counted from the file's folder.
 
     Without `create` it is only read, and a file that is not there is a StoreError.

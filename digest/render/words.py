@@ -20,7 +20,7 @@ from digest.render.kept import translated
 from digest.text.normalize import plural
 
 ENGLISH = "en"
-_OUTER = frozenset("“”„\"«»")
+_OUTER = frozenset('“”„"«»')
 _FIELD = re.compile(r"\{\w*\}")
 
 

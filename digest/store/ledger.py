@@ -40,6 +40,15 @@ INSERT INTO deliveries (edition, issue, subscriber, key, domain, state, at, due,
  AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.key = s.key AND x.edition IN ('', s.edition))
  ON CONFLICT DO NOTHING
 """)
+_ACTIVE = text("""
+SELECT s.id, s.address FROM subscribers s WHERE s.edition = :edition AND s.state = 'active' AND s.id > :last
+ AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.key = s.key AND x.edition IN ('', s.edition))
+ ORDER BY s.id LIMIT 1000
+""")
+_POLICY = text("""
+UPDATE deliveries SET state = 'pending', at = :at, due = :at
+ WHERE edition = :edition AND issue = :issue AND state = 'failed' AND reply LIKE 'policy: %'
+""")
 _SUPERSEDE = text("""
 UPDATE deliveries SET state = 'failed', at = :at, due = NULL, reply = :reply
  WHERE edition = :edition AND issue = :issue AND state = 'pending'
@@ -124,12 +133,29 @@ class Ledger:
             yield from (delivery_of(row, edition, issue) for row in rows)
             last = rows[-1]["subscriber"]
 
+    def recipients(self, edition: str) -> Iterator[tuple[str, str]]:
+        """The active subscribers of an edition who may be written to, by id: id and address of each."""
+        last = ""
+        while True:
+            with self._database.transaction() as connection:
+                rows = connection.execute(_ACTIVE, {"edition": edition, "last": last}).tuples().all()
+            if not rows:
+                return
+            yield from ((id, address) for id, address in rows)
+            last = rows[-1][0]
+
     def pause(self, edition: str, issue: str, reason: str) -> None:
         self._change(edition, issue, paused=reason)
 
-    def resume(self, edition: str, issue: str, deadline: datetime) -> None:
-        """Go on with a mailing that was paused, and try again until a new deadline."""
-        self._change(edition, issue, paused=None, deadline=stamp(deadline))
+    def resume(self, edition: str, issue: str, now: datetime, deadline: datetime) -> None:
+        """Go on with a mailing that was paused, and try again until a new deadline.
+
+        Whom a server refused for a policy of its own gets another try, since that was not the subscriber's fault.
+        """
+        with self._database.transaction() as connection:
+            connection.execute(_POLICY, {"edition": edition, "issue": issue, "at": stamp(now)})
+            _tally(connection, edition, issue)
+        self._change(edition, issue, paused=None, closed=None, deadline=stamp(deadline))
 
     def close(self, edition: str, issue: str, at: datetime) -> bool:
         """It is finished, if nothing is open any more."""

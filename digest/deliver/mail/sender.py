@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 from threading import Lock, Thread
 
 from digest.deliver.mail.breaker import Breaker
@@ -29,7 +30,8 @@ POLICY = "policy: "  # what the reply of those begins with whom a server refused
 class Sender:
     """One run over a mailing. `connect` makes a link; `stopping` is asked before each message; `told` hears outcomes.
 
-    `paused` says afterwards why it stopped by itself, if it did. With `resend`, what may have arrived is tried again.
+    `paused` says afterwards why it stopped by itself, if it did; it also ends when nobody is next for longer than
+    `patience`, in seconds. With `resend`, what may have arrived is tried again.
     """
 
     post: Post
@@ -42,6 +44,7 @@ class Sender:
     resend: bool
     stopping: Callable[[], bool]
     told: Callable[[Outcome], None]
+    patience: float = inf
     breaker: Breaker = field(default_factory=Breaker)
     paused: str | None = None
     _failure: BaseException | None = None
@@ -136,7 +139,7 @@ class _Hand:
                 self._before = self._one(self._link, job)
                 continue
             self._settle()
-            if job is None:
+            if job is None or job > self._sender.patience:
                 return
             self._time.wait(job)
 
