@@ -51,7 +51,7 @@ class Send:
         self, edition: Edition, wanted: str | None, *, resume: bool = False, resend_uncertain: bool = False
     ) -> Mailed:
         """Open the mailing of an issue, if it is not, and send it to all who have not had it."""
-        ledger, now = self.store.ledger, self.time.now()
+        ledger, now = self.store.ledger, self.time.clock()
         issue, mailing = self._mailing(edition, wanted, now)
         if resume and (mailing.paused or ledger.counts(edition.id, issue).open):
             ledger.resume(edition.id, issue, now, now + self._give_up)
@@ -67,9 +67,9 @@ class Send:
                 self._run(edition, mailing, turn, counts.open)
         counts = ledger.counts(edition.id, issue)
         if not mailing.closed or counts.open:
-            ledger.close(edition.id, issue, self.time.now())
+            ledger.close(edition.id, issue, self.time.clock())
         after = ledger.mailing(edition.id, issue) or mailing
-        return mailed.over(counts, after, self.time.now())
+        return mailed.over(counts, after, self.time.clock())
 
     def deliveries(self, mailed: Mailed) -> Iterator[Delivery]:
         """All deliveries of a mailing, for its report."""
@@ -80,7 +80,7 @@ class Send:
         issue, message = issue_message(self.config, self.store, edition, wanted)
         addressing = self._addressing(edition, message)
         letter = the_letter(message, edition.id, issue)
-        made = envelope(letter, addressing.of("test", address), addressing.secrets[-1], self.time.now())
+        made = envelope(letter, addressing.of("test", address), addressing.secrets[-1], self.time.clock())
         folder = self.out / "Maildir" / edition.id / "test"
         with self._signing() as signer:
             data = signer.sign(made).result() if signer else made
@@ -99,7 +99,7 @@ class Send:
         link, count = MaildirLink(folder), 0
         for id, address in self.store.ledger.recipients(edition.id):
             try:
-                made = envelope(letter, addressing.of(id, address), addressing.secrets[-1], self.time.now())
+                made = envelope(letter, addressing.of(id, address), addressing.secrets[-1], self.time.clock())
                 _hand_over(link, made)
                 count += 1
             except UndeliverableError as error:
@@ -204,7 +204,7 @@ def _maker(letter: Letter, addressing: Addressing, time: Time, signer: "Signer |
     def make(delivery: Delivery) -> Made:
         try:
             to = addressing.of(delivery.subscriber, delivery.address)
-            made = envelope(letter, to, addressing.secrets[-1], time.now())
+            made = envelope(letter, to, addressing.secrets[-1], time.clock())
         except UndeliverableError as error:
             return _Unmade(error)
         return signer.sign(made) if signer else _Done(made)

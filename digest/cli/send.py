@@ -70,7 +70,7 @@ def send(
             store_url=store,
             out=out,
             web=public_address(config),
-            time=Time(now=lambda: the_time(None), ticks=monotonic, wait=lambda seconds: _wait(stop, seconds)),
+            time=Time(clock=lambda: the_time(None), ticks=monotonic, wait=lambda seconds: _wait(stop, seconds)),
             progress=display,
             warn=lambda text: click.echo(f"warning: {text}", err=True),
             stopping=stop.is_set,

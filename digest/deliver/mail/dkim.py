@@ -21,6 +21,7 @@ SIGNED = (
     "MIME-Version", "Content-Type", "Auto-Submitted", "Precedence",
 )  # fmt: skip
 _HEADERS = [name.lower().encode() for name in SIGNED]
+PROCESSES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 _logger = logging.getLogger(__name__)
 
 
@@ -60,9 +61,9 @@ _HINT = "key: must refer to an RSA key in PEM, such as `openssl genrsa -traditio
 class Signer:
     """Processes that sign; to be closed. `ahead` is how many messages keep them all busy."""
 
-    def __init__(self, identity: Identity, processes: int | None = None) -> None:
+    def __init__(self, identity: Identity, processes: int = 0) -> None:
         signature(b"From: a@example.org\r\n\r\n", identity)  # a key that is none is told at once
-        processes = processes or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else processes or 2
+        processes = processes or PROCESSES
         self.ahead = 3 * processes
         # Not forked: this process has threads, and they would be copied in the middle of what they do.
         self._pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (identity,))

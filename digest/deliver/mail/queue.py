@@ -51,9 +51,9 @@ class Job:
 
 @dataclass(slots=True)
 class Time:
-    """`now` for what is written down, `ticks` for what is waited for, in seconds: it never goes back."""
+    """`clock` for what is written down, `ticks` for what is waited for, in seconds: it never goes back."""
 
-    now: Callable[[], datetime]
+    clock: Callable[[], datetime]
     ticks: Callable[[], float]
     wait: Callable[[float], None]
 
@@ -131,7 +131,7 @@ class Queue:
     def close(self) -> None:
         """Nothing more is sent; what is in line stays where it is in the ledger."""
         with self._lock:
-            self._post.release([job.delivery for job in self._line], self._time.now())
+            self._post.release([job.delivery for job in self._line], self._time.clock())
             self._line.clear()
 
     def _pop(self) -> Job | None:
@@ -166,7 +166,7 @@ class Queue:
 
     def _fill(self, ticks: float) -> bool:
         """Read more from the ledger, of domains that nobody is waiting for yet."""
-        found = self._post.due(self._time.now(), self._waiting, _PORTION + len(self._out))
+        found = self._post.due(self._time.clock(), self._waiting, _PORTION + len(self._out))
         new = [delivery for delivery in found if delivery.subscriber not in self._out]
         for delivery in new:
             self._waiting.setdefault(delivery.domain, deque()).append(delivery)
@@ -180,7 +180,7 @@ class Queue:
         waits = [self._pace.wait_for(domain, ticks) for domain in self._waiting]
         due = self._post.next_due() if not waits else None
         if due:
-            waits.append(max((due - self._time.now()).total_seconds(), self._dry - ticks))
+            waits.append(max((due - self._time.clock()).total_seconds(), self._dry - ticks))
         if self._out:
             waits.append(_SOON)
         return min(max(min(waits), self._pace.wait(ticks), _LEAST), _LONGEST) if waits else None

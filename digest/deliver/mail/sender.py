@@ -158,7 +158,7 @@ class _Hand:
             link.offer(envelope)
         except DroppedError as error:
             broken = error
-        claimed = self._post.commit(self._before, job.delivery, self._time.now())
+        claimed = self._post.commit(self._before, job.delivery, self._time.clock())
         self._before = None
         if not claimed:
             self._queue.done(job, went=False)
@@ -177,7 +177,7 @@ class _Hand:
                 refused = link.data()
             if refused:
                 return self._judged(job, refused)
-            self._post.begin(job.delivery, self._time.now())
+            self._post.begin(job.delivery, self._time.clock())
             link.body(envelope)
         except DroppedError as error:
             return self._dropped(job, error)
@@ -193,13 +193,13 @@ class _Hand:
         job.planned.result()
 
     def _unmade(self, job: Job, error: UndeliverableError) -> Outcome | None:
-        claimed = self._post.commit(self._before, job.delivery, self._time.now())
+        claimed = self._post.commit(self._before, job.delivery, self._time.clock())
         self._before = None
         self._queue.done(job, went=False)
         if not claimed:
             return None
         outcome = Outcome(
-            delivery=job.delivery, state="failed", at=self._time.now(), reply=f"unsupported: {error.reason}"
+            delivery=job.delivery, state="failed", at=self._time.clock(), reply=f"unsupported: {error.reason}"
         )
         self._sender.told(outcome)
         return outcome
@@ -209,7 +209,7 @@ class _Hand:
         self._sender.note(reply)
         if reply.code == 421:
             self._hang_up()
-        kind, given, now = fate(reply), job.delivery, self._time.now()
+        kind, given, now = fate(reply), job.delivery, self._time.clock()
         if kind == "sent":
             return Outcome(delivery=given, state="sent", at=now, code=reply.code, reply=reply.shown())
         if kind == "stop":
@@ -236,7 +236,7 @@ class _Hand:
         if error.slow:
             self._queue.hold(job.delivery.domain)  # so that others do not wait behind it
         elif not job.delivery.attempts:
-            now = self._time.now()
+            now = self._time.clock()
             return Outcome(delivery=job.delivery, state="pending", at=now, due=now, reply=error.reason)
         return self._again(job, error.reason, None)
 
@@ -248,10 +248,10 @@ class _Hand:
         if self._sender.resend:
             return self._again(job, f"may have arrived: {error.reason}", None)
         reply = f"may have arrived: no answer to the message ({error.reason})"
-        return Outcome(delivery=job.delivery, state="uncertain", at=self._time.now(), reply=reply)
+        return Outcome(delivery=job.delivery, state="uncertain", at=self._time.clock(), reply=reply)
 
     def _again(self, job: Job, reply: str, code: int | None) -> Outcome:
-        given, now = job.delivery, self._time.now()
+        given, now = job.delivery, self._time.clock()
         due = next_try(given.attempts + 1, now, self._sender.deadline, given.key)
         if due is None:
             return Outcome(delivery=given, state="failed", at=now, code=code, reply=f"given up: {reply}")
@@ -294,7 +294,7 @@ class _Hand:
     def _settle(self) -> None:
         """Commit the last outcome, with no next claim to go with it."""
         if self._before:
-            self._post.commit(self._before, None, self._time.now())
+            self._post.commit(self._before, None, self._time.clock())
             self._before = None
 
     def _lost(self, error: DroppedError) -> None:
