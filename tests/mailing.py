@@ -2,9 +2,17 @@
 
 import json
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+from digest.app.mailed import Mailed
+from digest.app.send import Send
+from digest.app.setup import open_store, read_config, the_edition
+from digest.deliver.mail.queue import Time
 from digest.mailing import address_key, domain_of
 from digest.store.sql import SqlStore
 
@@ -44,8 +52,6 @@ def place(folder: Path, mail: dict[str, object] | None, count: int, domains: int
     made.config.write_text(json.dumps(config))
     frozen = json.loads(SAMPLE.read_text("utf-8")) | {"edition": EDITION, "id": ISSUE}
     with SqlStore(f"sqlite:///{made.database}") as store:
-        from datetime import UTC, datetime
-
         store.save_issue(EDITION, ISSUE, 1, datetime(2026, 11, 20, 9, tzinfo=UTC), json.dumps(frozen).encode())
     (folder / "digest.db.secret").write_text(SECRET)
     (folder / "digest.db.secret").chmod(0o600)
@@ -68,3 +74,47 @@ def subscribe(made: Place, addresses: list[str]) -> None:
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             rows,
         )
+
+
+@dataclass
+class Clock:
+    """A clock that goes on when somebody waits."""
+
+    at: datetime = datetime(2026, 11, 20, 10, tzinfo=UTC)
+
+    def wait(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+    def time(self) -> Time:
+        return Time(clock=lambda: self.at, ticks=lambda: self.at.timestamp(), wait=self.wait)
+
+
+class Quiet:
+    def stage(self, name: str, edition: str) -> None:
+        return None
+
+    def step(self, name: str, done: int, total: int) -> None:
+        return None
+
+
+@contextmanager
+def sending(made: Place, time: Time | None = None, **fields: Any) -> Iterator[Send]:
+    """What `digest send` makes of the installation."""
+    config = read_config(made.config)
+    with open_store(config) as store:
+        yield Send(
+            config=config,
+            store=store,
+            store_url=None,
+            out=made.folder / "out",
+            time=time or Clock().time(),
+            progress=Quiet(),
+            **{"web": "https://news.example.org", "warn": lambda text: None, **fields},
+        )
+
+
+def send(made: Place, time: Time | None = None, **fields: Any) -> Mailed:
+    """One run of it."""
+    options = {name: fields.pop(name) for name in ("resume", "resend_uncertain") if name in fields}
+    with sending(made, time, **fields) as run:
+        return run.issue(the_edition(run.config, None), None, **options)

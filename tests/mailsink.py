@@ -84,14 +84,15 @@ def raw_sink(sink: Sink) -> Iterator[Sink]:
 
 
 def _talk(connection: socket.socket, sink: Sink) -> None:
+    open_ones = [connection]
     with suppress(_HangUpError, OSError):
-        try:
-            _session(connection, sink)
-        finally:
-            connection.close()
+        _session(open_ones, sink)
+    for one in open_ones:
+        one.close()
 
 
-def _session(connection: socket.socket, sink: Sink) -> None:
+def _session(open_ones: list[socket.socket], sink: Sink) -> None:
+    connection = open_ones[-1]
     sender = recipient = ""
 
     def answer(step: str, yes: str) -> bool:
@@ -114,10 +115,11 @@ def _session(connection: socket.socket, sink: Sink) -> None:
         verb = line.split(" ")[0].upper()
         if verb == "EHLO":
             greeting = "\r\n".join(f"250-{name}" for name in sink.extensions)
-            answer("hello", f"{greeting}\r\n250 HELP".lstrip())
+            answer("hello", f"250-sink\r\n{greeting}\r\n250 HELP".replace("\r\n\r\n", "\r\n"))
         elif verb == "STARTTLS" and sink.context:
             answer("tls", "220 go on")
             connection = sink.context.wrap_socket(connection, server_side=True)
+            open_ones.append(connection)
             lines = connection.makefile("rb")
         elif verb == "AUTH":
             answer("auth", "235 2.7.0 welcome")
@@ -154,7 +156,8 @@ class Counting:
     def __init__(self, path: str) -> None:
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND) if path else None
 
-    async def handle_DATA(self, server: SMTP, session: object, envelope: Envelope) -> str:
+    async def handle_DATA(self, *given: Any) -> str:  # noqa: N802  (so aiosmtpd calls it)
+        envelope: Envelope = given[-1]
         if self._file is not None:
             data = envelope.content or b""
             head = data[:2000] if isinstance(data, bytes) else data.encode()[:2000]

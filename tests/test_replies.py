@@ -1,5 +1,6 @@
 """What a server's reply means, when a delivery is tried again, how fast mail goes, and when it stops by itself."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -87,7 +88,7 @@ def test_no_stretch_of_time_has_more_than_the_rate(count: int, seconds: float, n
         now += pace.wait(now)
         pace.take("d", now)
         went.append(now)
-    gaps = [later - earlier for earlier, later in zip(went, went[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(went)]
     assert all(gap >= seconds / count - 1e-6 for gap in gaps)
 
 

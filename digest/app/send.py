@@ -53,13 +53,13 @@ class Send:
         """Open the mailing of an issue, if it is not, and send it to all who have not had it."""
         ledger, now = self.store.ledger, self.time.clock()
         issue, mailing = self._mailing(edition, wanted, now)
-        if resume and (mailing.paused or ledger.counts(edition.id, issue).open):
-            ledger.resume(edition.id, issue, now, now + self._give_up)
-            mailing = ledger.mailing(edition.id, issue) or mailing
         mailed = Mailed(edition=edition.id, issue=issue, at=now)
         with ledger.turn(edition.id, issue, now) as turn:
             if turn is None:
                 return mailed.running(ledger.counts(edition.id, issue))
+            if resume and (mailing.paused or ledger.counts(edition.id, issue).open):
+                ledger.resume(edition.id, issue, now, now + self._give_up)
+                mailing = ledger.mailing(edition.id, issue) or mailing
             if resend_uncertain or (self.config.mail and self.config.mail.resend):
                 ledger.resend_uncertain(edition.id, issue, now)
             counts = ledger.counts(edition.id, issue)

@@ -138,7 +138,7 @@ class Ledger:
         last = ""
         while True:
             with self._database.transaction() as connection:
-                rows = connection.execute(_ACTIVE, {"edition": edition, "last": last}).tuples().all()
+                rows = connection.execute(_ACTIVE, {"edition": edition, "last": last}).all()
             if not rows:
                 return
             yield from ((id, address) for id, address in rows)
@@ -248,7 +248,7 @@ class Ledger:
 def _rows(connection: Connection, edition: str, issue: str) -> dict[str, int]:
     of = DELIVERIES.c
     query = select(of.state, func.count()).where(of.edition == edition, of.issue == issue).group_by(of.state)
-    found = {state: int(count) for state, count in connection.execute(query).tuples()}
+    found = {state: int(count) for state, count in connection.execute(query)}
     return {state: found.get(state, 0) for state in STATES}
 
 

@@ -124,9 +124,15 @@ class Queue:
             self._line.appendleft(job)
 
     def hold(self, domain: str) -> None:
-        """The domain wants less mail."""
+        """The domain wants less mail: those of it that are in line go back."""
         with self._lock:
             self._pace.hold(domain, self._time.ticks())
+            back = [job.delivery for job in self._line if job.delivery.domain == domain]
+            if back:
+                self._line = deque(job for job in self._line if job.delivery.domain != domain)
+                self._waiting.setdefault(domain, deque()).extendleft(reversed(back))
+                self._out -= {delivery.subscriber for delivery in back}
+                self._post.release(back, self._time.clock())
 
     def close(self) -> None:
         """Nothing more is sent; what is in line stays where it is in the ledger."""

@@ -137,11 +137,12 @@ class _Hand:
                 if not self._link:
                     return
                 self._before = self._one(self._link, job)
-                continue
-            self._settle()
-            if job is None or job > self._sender.patience:
+            elif self._before:
+                self._settle()  # and ask again: it may be next
+            elif job is None or job > self._sender.patience:
                 return
-            self._time.wait(job)
+            else:
+                self._time.wait(job)
 
     def _one(self, link: Link, job: Job) -> Outcome | None:
         """Send one message; its outcome is committed together with the next claim."""
