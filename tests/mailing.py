@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,8 +37,10 @@ class Place:
         return self.folder / "feeds.yaml"
 
     def sql(self, text: str, *values: object) -> list[tuple[object, ...]]:
-        with sqlite3.connect(self.database, timeout=30) as connection:
-            return connection.execute(text, values).fetchall()
+        with closing(sqlite3.connect(self.database, timeout=30)) as connection:
+            found = connection.execute(text, values).fetchall()
+            connection.commit()
+        return found
 
     def states(self) -> dict[str, int]:
         rows = self.sql("SELECT state, count(*) FROM deliveries GROUP BY state")
@@ -68,12 +70,13 @@ def subscribe(made: Place, addresses: list[str]) -> None:
          "2026-01-01T00:00:00.000000+00:00", "[]", 0, 0)
         for a in addresses
     ]  # fmt: skip
-    with sqlite3.connect(made.database, timeout=30) as connection:
+    with closing(sqlite3.connect(made.database, timeout=30)) as connection:
         connection.executemany(
             "INSERT INTO subscribers (id, edition, address, key, domain, state, created, topics, asked, bounces)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             rows,
         )
+        connection.commit()
 
 
 @dataclass
