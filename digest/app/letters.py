@@ -9,6 +9,7 @@ from digest.app.setup import load_formats
 from digest.config import Config, Edition
 from digest.deliver.mail.envelope import Addressee, Body, Letter, Links, letter
 from digest.errors import StoryError
+from digest.model import Issue
 from digest.plugins import hint
 from digest.render.engine import render
 from digest.render.formats import MAIL
@@ -20,19 +21,22 @@ from digest.tokens import signed
 FORMAT = "email"
 
 
-def issue_message(config: Config, store: Store, edition: Edition, wanted: str | None) -> tuple[str, bytes]:
-    """The id of an issue, the newest if none is `wanted`, and its message with the places for subscribers."""
-    issues = [thaw(data) for data in store.issues(edition.id)]
+def the_issue(store: Store, edition: Edition, wanted: str | None) -> tuple[Issue, ...]:
+    """The issues of an edition up to the one that is `wanted`, or to the newest."""
+    issues = tuple(thaw(data) for data in store.issues(edition.id))
     ids = [issue.id for issue in issues]
     if not issues:
         raise StoryError(edition.id, "has no issue yet", f"make one with `digest build --edition {edition.id}`")
     if wanted is not None and wanted not in ids:
         raise StoryError(edition.id, f"has no issue '{wanted}'", hint(wanted, ids))
-    upto = issues[: ids.index(wanted) + 1] if wanted else issues
+    return issues[: ids.index(wanted) + 1] if wanted else issues
+
+
+def message_of(config: Config, upto: Sequence[Issue]) -> bytes:
+    """The message of the last of these issues, with the places for subscribers."""
     (format,) = load_formats([FORMAT], config.folder)
     artifacts = render(format, upto, ["issue"], subscribers=True)
-    message = next(artifact.content for artifact in artifacts if artifact.media_type == MAIL)
-    return upto[-1].id, message
+    return next(artifact.content for artifact in artifacts if artifact.media_type == MAIL)
 
 
 def the_letter(message: bytes, edition: str, issue: str) -> Letter:

@@ -8,7 +8,7 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.app.letters import Addressing, issue_message, sender_of, the_letter
+from digest.app.letters import Addressing, message_of, sender_of, the_issue, the_letter
 from digest.app.mailed import Mailed
 from digest.app.run import Progress
 from digest.app.secrets import secret_value, secrets
@@ -77,7 +77,8 @@ class Send:
 
     def test(self, edition: Edition, wanted: str | None, address: str) -> Path | None:
         """One message to one address, past the ledger; the folder that it is in, if there is no mail server."""
-        issue, message = issue_message(self.config, self.store, edition, wanted)
+        upto = the_issue(self.store, edition, wanted)
+        issue, message = upto[-1].id, message_of(self.config, upto)
         addressing = self._addressing(edition, message)
         letter = the_letter(message, edition.id, issue)
         made = envelope(letter, addressing.of("test", address), addressing.secrets[-1], self.time.clock())
@@ -93,7 +94,8 @@ class Send:
 
     def dry_run(self, edition: Edition, wanted: str | None, folder: Path) -> int:
         """Every subscriber's message into a folder, past the ledger; returns how many."""
-        issue, message = issue_message(self.config, self.store, edition, wanted)
+        upto = the_issue(self.store, edition, wanted)
+        issue, message = upto[-1].id, message_of(self.config, upto)
         addressing = self._addressing(edition, message)
         letter = the_letter(message, edition.id, issue)
         link, count = MaildirLink(folder), 0
@@ -108,11 +110,13 @@ class Send:
 
     def _mailing(self, edition: Edition, wanted: str | None, now: datetime) -> tuple[str, Mailing]:
         """The mailing of an issue, with the message as it was when the mailing was opened."""
-        issue, message = issue_message(self.config, self.store, edition, wanted)
+        upto = the_issue(self.store, edition, wanted)
+        issue = upto[-1].id
         known = self.store.ledger.mailing(edition.id, issue)
         if known:
             return issue, known
         self._may_send(edition)
+        message = message_of(self.config, upto)
         the_letter(message, edition.id, issue)
         mailing = Mailing(edition=edition.id, issue=issue, message=message, opened=now, deadline=now + self._give_up)
         self.store.ledger.open(mailing)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from digest.app.letters import Addressing, issue_message, the_letter
+from digest.app.letters import Addressing, message_of, the_issue, the_letter
 from digest.app.send import Send
 from digest.app.setup import open_store, read_config, the_edition
 from digest.cli.progress import progress
@@ -58,8 +58,8 @@ def _bare(recipients: int) -> float:
         made = place(Path(folder), None, 1)
         config = read_config(made.config)
         with open_store(config) as store:
-            issue, message = issue_message(config, store, the_edition(config, None), None)
-        letter = the_letter(message, "weekly", issue)
+            message = message_of(config, the_issue(store, the_edition(config, None), None))
+        letter = the_letter(message, "weekly", "2026-11-20")
         to = Addressing(web="https://news.example.org", bounces="bounce@example.org", sender="", secrets=[b"s" * 32])
         data = envelope(letter, to.of("ab12", "r@d.example"), b"s" * 32, datetime(2026, 11, 20, tzinfo=UTC)).data
         smtp = smtplib.SMTP("127.0.0.1", port)
