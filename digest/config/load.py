@@ -11,6 +11,7 @@ from digest.config.document import Document
 from digest.config.explain import explain, unknown_names
 from digest.config.mail import mail_of
 from digest.config.records import Config, Edition, Network, Outlet, Quoting, Rights, Rule, Selection, Topic, Weights
+from digest.config.schedule import timing
 from digest.config.schema import EditionSchema, FileSchema, OutletSchema, QuoteSchema, RuleSchema, plugin
 from digest.errors import ConfigError
 from digest.model import Feed
@@ -41,6 +42,7 @@ def load(path: Path, formats: Collection[str]) -> Config:
         network=network,
         editions=editions,
         mail=mail_of(file.mail) if file.mail else None,
+        ping=file.ping,
     )
 
 
@@ -69,6 +71,16 @@ def _edition(name: str, edition: EditionSchema) -> Edition:
         clusterer=plugin("clusterer", edition.clusterer),
         summarizer=plugin("summarizer", edition.summarizer),
         stance=plugin("stance", edition.stance),
+        timing=timing(
+            edition.schedule,
+            edition.timezone,
+            make_up=edition.make_up,
+            jitter=edition.jitter,
+            skip=edition.skip,
+            review=edition.review,
+            review_hours=edition.review_hours,
+            editor=edition.editor,
+        ),
     )
 
 

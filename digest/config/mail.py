@@ -39,7 +39,7 @@ def _referred(value: Any, _: Any) -> str:
     raise PydanticCustomError(SECRET, "{allowed}", {"allowed": allowed})
 
 
-_Secret = Annotated[str, WrapValidator(_referred)]
+Secret = Annotated[str, WrapValidator(_referred)]
 _RateText = Annotated[str, _as(_RATE, "a number and a time, such as 5 per second, 60 per minute or 500 per hour")]
 _SpanText = Annotated[str, _as(_SPAN, "a number and a unit, such as 48 hours, 2 days or 30 minutes")]
 _BounceAddress = Annotated[str, _as(_ADDRESS, "such as bounce@example.org, with 12 letters at most before the @")]
@@ -58,7 +58,7 @@ class _Strict(BaseModel):
 class DkimSchema(_Strict):
     domain: _HostName
     selector: _HostName
-    key: _Secret
+    key: Secret
 
 
 class MailSchema(_Strict):
@@ -66,7 +66,7 @@ class MailSchema(_Strict):
     port: int | None = Field(default=None, ge=1, le=65535)
     security: Literal["starttls", "tls", "none"] = "starttls"
     user: _Line | None = None
-    password: _Secret | None = None
+    password: Secret | None = None
     hello: _HostName | None = None
     timeout: float = Field(default=300, ge=1, le=3600)
     rate: _RateText | None = None

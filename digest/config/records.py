@@ -8,6 +8,7 @@ from typing import Literal
 
 from digest.model import Article, Feed, Label
 from digest.plugins import Choice
+from digest.schedule import Schedule
 from digest.text.licences import called, forbids
 from digest.text.people import folded
 
@@ -170,6 +171,34 @@ class Decisions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Skip:
+    """Which issues `digest run` does not bring out: of fewer `stories`; with nothing new; if every feed fails."""
+
+    stories: int = 1
+    unchanged: bool = True
+    stale: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """An editor looks at each issue before it goes out. After `wait`, it does so without; never, if that is None."""
+
+    wait: timedelta | None
+    editor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """When an edition is due. A turn that was missed is made up within `make_up`; mail begins up to `jitter` later."""
+
+    schedule: Schedule | None = None
+    make_up: timedelta = timedelta(hours=24)
+    jitter: timedelta = timedelta(minutes=5)
+    skip: Skip = Skip()
+    review: Review | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """A configured series of issues. `files` are seed files whose outlet is not configured.
 
@@ -197,6 +226,7 @@ class Edition:
     clusterer: Choice
     summarizer: Choice
     stance: Choice
+    timing: Timing = Timing()
 
     @property
     def feeds(self) -> tuple[Feed, ...]:
@@ -258,6 +288,7 @@ class Config:
     """`feeds.yaml`, checked. `store` is a database URL; relative paths in it count from the file's folder.
 
     `contact` is an address where publishers learn who is asking. Without `mail`, mail goes to a folder.
+    `ping` refers to an address that is told of every turn that went well.
     """
 
     path: Path
@@ -266,6 +297,7 @@ class Config:
     network: Network
     editions: tuple[Edition, ...]
     mail: Mail | None = None
+    ping: str | None = None
 
     @property
     def folder(self) -> Path:

@@ -12,7 +12,8 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from digest.config.mail import DkimSchema, MailSchema
+from digest.config.mail import DkimSchema, MailSchema, Secret
+from digest.config.schedule import ScheduleText, SkipSchema, SpanText
 from digest.plugins import Choice
 from digest.text.hosts import allow_entry
 
@@ -213,6 +214,13 @@ class EditionSchema(_Strict):
     clusterer: _PluginField = PluginSchema(use="linkage")
     summarizer: _PluginField = PluginSchema(use="coverage")
     stance: _PluginField = PluginSchema(use="cue-words")
+    schedule: ScheduleText | None = None
+    make_up: SpanText = "24 hours"
+    jitter: int = Field(default=5, ge=0, le=120)
+    skip: SkipSchema = SkipSchema()
+    review: Literal["none", "required"] = "none"
+    review_hours: int | None = Field(default=None, ge=1, le=336)
+    editor: Annotated[str, _checked("an address, such as Ed <ed@example.org>", _mailbox)] | None = None
 
 
 class NetworkSchema(_Strict):
@@ -226,6 +234,7 @@ class FileSchema(_Strict):
     contact: _WebAddress | None = None
     network: NetworkSchema = NetworkSchema()
     mail: MailSchema | None = None
+    ping: Secret | None = None
     editions: Annotated[
         dict[Annotated[str, _checked("an id of a-z, 0-9 and inner hyphens", _EDITION_ID.fullmatch)], EditionSchema],
         Field(min_length=1),
@@ -249,6 +258,7 @@ def keys() -> dict[str, list[str]]:
         "editions.ID.include": list(RuleSchema.model_fields),
         "editions.ID.exclude": list(RuleSchema.model_fields),
         "editions.ID.ranking": list(RankingSchema.model_fields),
+        "editions.ID.skip": list(SkipSchema.model_fields),
     }
 
 
