@@ -26,6 +26,27 @@ from digest.render.formats import SHARED, Format
 from digest.render.frozen import freeze, frozen_artifact, thaw
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafted:
+    """What an issue was ordered to be, and what came of it; `others` are those that the store has, frozen and not."""
+
+    order: Order
+    issue: Issue
+    others: Sequence[Issue]
+    frozen: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """An issue with its artifacts and its manifest. `broken` are the formats that were left out."""
+
+    issue: Issue
+    manifest: bytes
+    artifacts: tuple[Artifact, ...]
+    broken: tuple[str, ...]
+    articles: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Build:
     """Issues into the folder `out`; `offline`, no feed is asked. `decisions` are the editor's, by edition."""
@@ -60,35 +81,66 @@ class Build:
         return self.run.store.feed_states([feed.url for edition in editions for feed in edition.feeds])
 
     def _edition(self, edition: Edition, states: Mapping[str, FeedState]) -> Built:
-        """Render before anything is kept: an issue that could not be shown must not count as told."""
+        return self.publish(edition, self.rendered(edition, self.drafted(edition, states)))
+
+    def drafted(self, edition: Edition, states: Mapping[str, FeedState]) -> Drafted:
+        """What the next issue says; nothing of it is kept."""
         self.run.begin("gather", edition.id)
         pairs = [(thaw(data), data) for data in self.run.store.issues(edition.id)]
         issues, frozen = [issue for issue, _ in pairs], {issue.id: data for issue, data in pairs}
         order = self.order(edition, states, issues)
-        issue = self.issue(order)
+        return Drafted(order=order, issue=self.issue(order), others=issues, frozen=frozen)
+
+    def rendered(self, edition: Edition, drafted: Drafted) -> Rendered:
+        """In all formats, before anything is kept: an issue that could not be shown must not count as told."""
         self.run.begin("render", edition.id)
+        order, issue = drafted.order, drafted.issue
         every = order.all(issue)
         wanted = self._missing(edition, issue, [*order.past.earlier, *order.later])
         manifests = self.run.store.manifests(edition.id, wanted)
-        made, broken = self._made(edition, every, issues, wanted)
+        made, broken = self._made(edition, every, drafted.others, wanted)
         formats = list(made)
         artifacts = frozen_artifacts(every, wanted) + [artifact for format in formats for artifact in made[format]]
         manifest = settled(
-            Manifest.of(order, issue, frozen=frozen, files=self._files(), formats=formats, artifacts=artifacts),
+            Manifest.of(order, issue, frozen=drafted.frozen, files=self._files(), formats=formats, artifacts=artifacts),
             manifests.get(issue.id),
         )
         artifacts += [manifest_artifact(id, manifests[id]) for id in wanted if id != issue.id and id in manifests]
         artifacts.append(manifest.artifact())
+        return Rendered(
+            issue=issue,
+            manifest=manifest.written(),
+            artifacts=tuple(artifacts),
+            broken=broken,
+            articles=len(order.articles),
+        )
+
+    def again(self, edition: Edition, issue: Issue, manifest: bytes) -> Rendered:
+        """An issue that was made before, and did not go out, in all formats as they are now."""
+        self.run.begin("render", edition.id)
+        others = [thaw(data) for data in self.run.store.issues(edition.id)]
+        every = sorted((*(other for other in others if other.id != issue.id), issue), key=lambda one: one.at)
+        wanted = self._missing(edition, issue, [other for other in every if other.id != issue.id])
+        manifests = {**self.run.store.manifests(edition.id, wanted), issue.id: manifest}
+        made, broken = self._made(edition, every, others, wanted)
+        artifacts = frozen_artifacts(every, wanted) + [artifact for format in made.values() for artifact in format]
+        artifacts += [manifest_artifact(id, manifests[id]) for id in wanted if id in manifests]
+        known = Manifest.read(manifest).inputs
+        return Rendered(issue=issue, manifest=manifest, artifacts=tuple(artifacts), broken=broken, articles=len(known))
+
+    def publish(self, edition: Edition, rendered: Rendered) -> Built:
+        """Into the folder, into the store, and through the channels."""
+        issue, artifacts = rendered.issue, rendered.artifacts
         self.run.begin("deliver", edition.id)
         changed = Folder(path=self.out)(issue, artifacts)
-        self.run.store.save_issue(edition.id, issue.id, issue.number, issue.at, freeze(issue), manifest.written())
+        self.run.store.save_issue(edition.id, issue.id, issue.number, issue.at, freeze(issue), rendered.manifest)
         self._send(edition, issue, artifacts)
         return Built(
             issue=issue,
-            articles=len(order.articles),
+            articles=rendered.articles,
             folder=str(self.out / edition.id / issue.id),
             artifacts=tuple(artifact.path for artifact in artifacts),
-            broken=broken,
+            broken=rendered.broken,
             changed=changed,
         )
 

@@ -180,7 +180,7 @@ class Skip:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
+class Reviewing:
     """An editor looks at each issue before it goes out. After `wait`, it does so without; never, if that is None."""
 
     wait: timedelta | None
@@ -195,7 +195,7 @@ class Timing:
     make_up: timedelta = timedelta(hours=24)
     jitter: timedelta = timedelta(minutes=5)
     skip: Skip = Skip()
-    review: Review | None = None
+    review: Reviewing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from digest.config.records import Review, Skip, Timing
+from digest.config.records import Reviewing, Skip, Timing
 from digest.schedule import parse
 
 _SPAN = re.compile(r"([1-9][0-9]{0,2}) (hour|day)s?")
@@ -51,7 +51,7 @@ def timing(
         make_up=_timedelta(make_up),
         jitter=timedelta(minutes=jitter),
         skip=Skip(stories=skip.stories, unchanged=skip.unchanged, stale=skip.stale),
-        review=Review(wait=wait, editor=editor) if review == "required" else None,
+        review=Reviewing(wait=wait, editor=editor) if review == "required" else None,
     )
 
 

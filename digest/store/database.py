@@ -32,7 +32,7 @@ class Database:
             raise StoreError(
                 "store", str(error).split("\n", 1)[0], "a database URL such as sqlite:///digest.db"
             ) from None
-        self._insert = _upsert(self.engine.dialect.name)
+        self.insert = _upsert(self.engine.dialect.name)
         if self.engine.dialect.name == "sqlite":
             _prepare_sqlite(self.engine, read_only=read_only)
         try:
@@ -70,7 +70,7 @@ class Database:
         """Insert rows, or update those that are there, but for the columns to `keep`."""
         if not rows:
             return
-        insert = self._insert(table)
+        insert = self.insert(table)
         keys = [column.name for column in table.primary_key]
         kept = {*keys, *keep}
         rest = {column.name: insert.excluded[column.name] for column in table.columns if column.name not in kept}

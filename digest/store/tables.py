@@ -50,7 +50,11 @@ DELIVERIES = _table(
     "deliveries", "edition*", "issue*", "subscriber*", "key", "domain", "state", "at", "due", "attempts#", "code#",
     "reply",
 )  # fmt: skip
-SLOTS = _table("slots", "edition*", "id*", "due", "state", "started", "finished", "issue", "note")
-REVIEWS = _table("reviews", "edition*", "issue*", "verdict", "asked", "until", "decided")
+SLOTS = _table(
+    "slots", "edition*", "id*", "due", "state", "started", "finished", "issue", "note", "holder", "lease"
+)  # fmt: skip
+REVIEWS = _table(
+    "reviews", "edition*", "issue*", "verdict", "asked", "until", "decided", "frozen", "manifest"
+)  # fmt: skip
 LIMITS = _table("limits", "name*", "stretch*", "count#")
 HEALTH = _table("health", "stage*", "at", "note")

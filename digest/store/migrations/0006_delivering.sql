@@ -79,6 +79,7 @@ CREATE TABLE deliveries (
 );
 CREATE INDEX deliveries_open ON deliveries (edition, issue, state, due);
 
+-- Who takes a turn, until when. A lease of a turn that failed is when it is tried again.
 CREATE TABLE slots (
   edition TEXT NOT NULL,
   id TEXT NOT NULL,
@@ -88,9 +89,12 @@ CREATE TABLE slots (
   finished TEXT,
   issue TEXT,
   note TEXT NOT NULL,
+  holder TEXT,
+  lease TEXT,
   PRIMARY KEY (edition, id)
 );
 
+-- A draft has its issue and its manifest; they are gone from here as soon as it has gone out, or will not.
 CREATE TABLE reviews (
   edition TEXT NOT NULL,
   issue TEXT NOT NULL,
@@ -98,6 +102,8 @@ CREATE TABLE reviews (
   asked TEXT NOT NULL,
   until TEXT,
   decided TEXT,
+  frozen TEXT,
+  manifest TEXT,
   PRIMARY KEY (edition, issue)
 );
 
