@@ -87,7 +87,7 @@ class Send:
             data = signer.sign(made).result() if signer else made
             link = self._connect(message, folder)()
             try:
-                _hand_over(link, data)
+                hand_over(link, data)
             finally:
                 link.close()
         return None if self.config.mail else folder
@@ -102,7 +102,7 @@ class Send:
         for id, address in self.store.ledger.recipients(edition.id):
             try:
                 made = envelope(letter, addressing.of(id, address), addressing.secrets[-1], self.time.clock())
-                _hand_over(link, made)
+                hand_over(link, made)
                 count += 1
             except UndeliverableError as error:
                 self.warn(f"{error.subject} {error.reason}: {id}")
@@ -244,7 +244,7 @@ def _teller(progress: Progress, edition: str, total: int) -> Callable[[Outcome],
     return tell
 
 
-def _hand_over(link: Link, message: Envelope) -> None:
+def hand_over(link: Link, message: Envelope) -> None:
     """One message, outside of any mailing."""
     try:
         link.offer(message)

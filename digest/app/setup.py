@@ -17,6 +17,7 @@ from digest.store import Store
 from digest.store.memory import MemoryStore
 
 if TYPE_CHECKING:
+    from digest.store.slots import Slots
     from digest.store.sql import SqlStore
 
 if sys.platform != "win32":
@@ -124,6 +125,16 @@ def look_at_store(config: Config, url: str | None = None) -> Store:
     if _is_to_come(_store_url(config, url)):
         return MemoryStore()
     return open_store(config, url, create=False)
+
+
+@contextmanager
+def slots_of(config: Config, url: str | None = None) -> "Iterator[Slots | None]":
+    """The turns that the store knows of, only to be read; None where there is no store yet."""
+    if _is_to_come(_store_url(config, url)):
+        yield None
+        return
+    with open_store(config, url, create=False) as store:
+        yield store.slots
 
 
 @contextmanager

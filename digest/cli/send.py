@@ -1,10 +1,8 @@
 """`digest send`."""
 
 import json
-import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -13,6 +11,7 @@ import click
 
 from digest.cli.options import config_option, json_option, store_option, the_time
 from digest.cli.progress import progress
+from digest.cli.stopping import until_stopped
 from digest.errors import MailError
 from digest.text.normalize import counted
 
@@ -63,7 +62,7 @@ def send(
         raise click.UsageError("--test and --dry-run exclude each other")
     config = read_config(path)
     edition = the_edition(config, wanted)
-    with _until_stopped() as stop, open_store(config, store) as opened, progress() as display:
+    with until_stopped() as stop, open_store(config, store) as opened, progress() as display:
         run = Send(
             config=config,
             store=opened,
@@ -90,24 +89,6 @@ def send(
     if mailed.paused:
         subject = f"{mailed.edition} {mailed.issue}"
         raise MailError(subject, f"is paused: {mailed.paused}", "see to it, then run `digest send --resume`")
-
-
-@contextmanager
-def _until_stopped() -> Iterator[threading.Event]:
-    """Set when the process is asked to end, so that the message in flight is finished; asked again, it ends at once."""
-    stop = threading.Event()
-
-    def asked(_number: int, _frame: object) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-
-    before = {number: signal.signal(number, asked) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _wait(stop: threading.Event, seconds: float) -> None:

@@ -1,8 +1,9 @@
 """Which turns of the editions were taken, which issues wait for their editor, and when each stage last went well.
 
-A turn is taken by inserting its row, which only one process can. It is `running` until its end; if its process dies, the
-row is taken over: at once on the same machine, by whoever has the system's lock on the file beside the database, else
-when its lease ends. A turn that failed for a reason that may pass is left `running` with a lease until it is tried again.
+A turn is taken by inserting its row, which only one process can. It is `running` until its end; if its process dies,
+the row is taken over: at once on the same machine, by whoever has the system's lock on the file beside the database,
+else when its lease ends. A turn that failed for a reason that may pass is left `running`, with a lease until it is
+tried again.
 """
 
 import os
