@@ -131,7 +131,7 @@ class Turns:
             taken = slots.take(edition.id, Turn(id=slot.id, due=slot.due), now)
             if taken and now - max(slot.due, slot.started) > edition.timing.make_up:
                 slots.finish(taken, "failed", now, f"given up: {slot.note or 'interrupted'}")
-                yield self._told(taken, "failed", now, note=f"given up: {slot.note or 'interrupted'}")
+                yield self._told(taken, "failed", self.time.ticks(), note=f"given up: {slot.note or 'interrupted'}")
             elif taken:
                 self.say(f"{edition.id} {slot.id}: goes on where it was left")
                 yield self._guarded(taken, partial(self._take, edition))
@@ -151,7 +151,7 @@ class Turns:
 
     def _guarded(self, slot: Slot, work: Callable[[Slot], Taken]) -> Taken:
         """One edition that fails leaves the others alone, and is tried again."""
-        began = self.time.clock()
+        began = self.time.ticks()
         try:
             taken = work(slot)
         except DigestError as error:
@@ -162,12 +162,12 @@ class Turns:
         self.say(f"{taken.edition} {taken.slot}: {taken.state}{', ' if taken.note else ''}{taken.note}")
         return taken
 
-    def _later(self, slot: Slot, began: datetime, note: str) -> Taken:
+    def _later(self, slot: Slot, began: float, note: str) -> Taken:
         self.store.slots.postpone(slot, self.time.clock() + AGAIN, note)
         return self._told(slot, "later", began, note=note)
 
     def _take(self, edition: Edition, slot: Slot) -> Taken:
-        slots, began = self.store.slots, self.time.clock()
+        slots, began = self.store.slots, self.time.ticks()
         problems = 0
         if slot.issue is None:
             made = self._make(edition, slot)
@@ -216,10 +216,8 @@ class Turns:
         review, now = edition.timing.review, self.time.clock()
         until = now + review.wait if review and review.wait else None
         waits = Review(edition=edition.id, issue=issue.id, verdict="draft", asked=now, until=until)
-        known = self.store.slots.review(edition.id, issue.id)
         self.store.slots.hold(waits, freeze(issue), manifest)
-        if not known:
-            self.ask(edition, issue, self.out / DRAFTS / edition.id)
+        self.ask(edition, issue, self.out / DRAFTS / edition.id)
 
     def _is_draft(self, edition: Edition, slot: Slot) -> bool:
         return self.store.slots.draft(edition.id, slot.issue or "") is not None
@@ -233,10 +231,10 @@ class Turns:
                 self.say(f"{edition.id} {review.issue}: was not approved before the next turn, and does not go out")
 
     def _release(self, edition: Edition, review: Review, slot: Slot) -> Taken:
-        began = self.time.clock()
+        began = self.time.ticks()
         draft = self.store.slots.draft(edition.id, review.issue)
         if draft:
-            with self.run(began) as run:
+            with self.run(self.time.clock()) as run:
                 build = Build(run=run, out=self.out, offline=True, decisions={})
                 build.publish(edition, build.again(edition, thaw(draft[0]), draft[1]))
                 for problem in run.problems:
@@ -258,14 +256,14 @@ class Turns:
             self.time.wait(min(left, 1.0))
             left -= 1.0
 
-    def _told(self, slot: Slot, state: str, began: datetime, **fields: Any) -> Taken:
+    def _told(self, slot: Slot, state: str, began: float, **fields: Any) -> Taken:
         return Taken(
             edition=slot.edition,
             slot=slot.id,
             state=state,
             due=slot.due,
             started=slot.started,
-            seconds=(self.time.clock() - began).total_seconds(),
+            seconds=self.time.ticks() - began,
             **{"issue": slot.issue, **fields},
         )
 
