@@ -33,7 +33,7 @@ FETCH = timedelta(minutes=10)  # from one round of the feeds to the next, at lea
 MAIL = timedelta(minutes=5)  # before mail that could not be delivered is tried again
 PURGE = timedelta(days=1)
 GRACE = 30.0  # seconds for what is under way when the process is asked to end
-_PATIENCE = 60.0  # seconds that a mailing waits for those who are to be tried again, before other work goes on
+_PATIENCE = 30.0  # seconds that a mailing waits for those who are to be tried again, before other work goes on
 
 
 @dataclass(kw_only=True)
