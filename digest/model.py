@@ -330,8 +330,9 @@ class Stance:
 class Take:
     """A voice's angle on a story: quotes as evidence, and a stance towards `target` (None: the model abstains).
 
-    `cues` are the words that decided: spans of the article's text, each inside a quote of `evidence`. `mixed`: a
-    clearly opposite voice has real room beside it. `note` says why there is no stance, or no clear one; else empty.
+    `cues` are the words that decided, and what turns them ("not"): spans of the article's text, each inside a quote of
+    `evidence`. `mixed`: a clearly opposite voice has real room beside it. `note` says why there is no stance, or no
+    clear one; else empty.
     """
 
     outlet: str
@@ -556,7 +557,10 @@ class Issue:
     """One dated, numbered run of an edition, with all that rendering needs and no article text.
 
     `topics` are the names of its parts, in order, empty if it has none; its briefs stand in that order, those of none
-    last. `more` stories were left out for want of room; `left` are the foremost of all that were left out.
+    last. `more` stories were left out for want of room; `left` are the foremost of all that were left out. `sender` and
+    `address` tell readers who writes to them, and where they can write back, by post or otherwise. `hub` is where its
+    feeds are announced (WebSub), `licence` that of its own words; quotes and headlines are others'.
+    `formats` are those that it was made in, so that a page of one can name the files of another.
     """
 
     edition: str
@@ -575,6 +579,10 @@ class Issue:
     stale: tuple[Stale, ...]
     topics: tuple[str, ...] = ()
     left: tuple[Left, ...] = ()
+    hub: str | None = None
+    licence: str | None = None
+    address: str | None = None
+    formats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

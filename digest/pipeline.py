@@ -25,7 +25,10 @@ from digest.text.words import count_words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What an edition asks of an issue, and what its editor decided. `stories` is an upper limit."""
+    """What an edition asks of an issue, and what its editor decided. `stories` is an upper limit.
+
+    A manifest of an earlier version has no `formats`.
+    """
 
     edition: str
     title: str
@@ -38,6 +41,10 @@ class Plan:
     rights: Rights
     selection: Selection
     decisions: Decisions
+    hub: str | None = None
+    licence: str | None = None
+    address: str | None = None
+    formats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +110,7 @@ def make_issue(
         timezone=plan.timezone,
         url=plan.url,
         sender=plan.sender,
+        address=plan.address,
         at=at,
         window=(at - plan.window, at),
         articles=tuple(_cite(article, plan.rights) for one in choice.chosen for article in one.ranked.whole.articles),
@@ -111,6 +119,9 @@ def make_issue(
         stale=tuple(stale),
         topics=tuple(topic.name for topic in plan.selection.topics),
         left=choice.left,
+        hub=plan.hub,
+        licence=plan.licence,
+        formats=plan.formats,
     )
 
 

@@ -2,7 +2,8 @@
 
 Built-ins are found from their folder: `digest/summarize/coverage.py` holds the frozen dataclass `Coverage`, known as
 `coverage`; a folder, or a module whose name begins with an underscore, is no plug-in. Other people's come by entry
-point, in the group of their kind. Only the chosen one is imported. A plug-in's fields are its options.
+point, in the group of their kind. Only the chosen one is imported. A plug-in's fields are its options. It may have a
+method `check`, which raises PluginError where a file that an option names is broken; `digest check` calls it.
 """
 
 import dataclasses
@@ -103,6 +104,13 @@ def build(choice: Choice, folder: Path = Path()) -> Any:
     for problem in problems(choice):
         raise PluginError(f"{choice.kind} '{choice.name}'", f"{problem.option}: {problem.reason}", problem.allowed)
     return _validated(find(choice.kind, choice.name), dict(choice.options), folder)
+
+
+def check(choice: Choice, folder: Path = Path()) -> None:
+    """PluginError if it cannot be built, or says itself, in a method `check`, that a file which it needs is broken."""
+    built = build(choice, folder)
+    if callable(found := getattr(built, "check", None)):
+        found()
 
 
 def _validated(cls: type[Any], options: dict[str, Any], folder: Path = Path()) -> Any:

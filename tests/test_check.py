@@ -6,7 +6,8 @@ import pytest
 
 from digest.app.check import describe
 from digest.app.setup import read_config
-from digest.errors import FormatError
+from digest.errors import FormatError, PluginError
+from digest.stance._weights import SHIPPED
 
 CONFIG = """
 editions:
@@ -58,3 +59,12 @@ def test_what_is_quoted_is_said_where_it_differs_from_the_default(tmp_path: Path
         "quotes   any amount of B",
         "quotes   nothing whose licence allows no commercial use or no derivatives",
     ]
+
+
+def test_weights_that_a_build_could_not_use_are_said(tmp_path: Path) -> None:
+    path = house(tmp_path)
+    path.write_text(path.read_text("utf-8") + "    stance: {use: cue-words, weights: own.npz}\n", "utf-8")
+    with pytest.raises(PluginError, match=r"own\.npz: cannot be read"):
+        list(describe(read_config(path)))
+    (tmp_path / "own.npz").write_bytes(SHIPPED.read_bytes())
+    assert list(describe(read_config(path)))

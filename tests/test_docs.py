@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from digest import plugins
 from digest.app.setup import template_folders
@@ -44,6 +45,27 @@ def test_every_format_is_documented() -> None:
     text = (ROOT / "docs" / "formats.md").read_text("utf-8")
     for name in find_formats(template_folders(ROOT)):
         assert f"`{name}`" in text
+
+
+def test_the_example_of_a_format_works_and_its_quotes_are_proven(tmp_path: Path) -> None:
+    """As it stands on the page, copied beside a feeds.yaml that names it."""
+    text = (ROOT / "docs" / "formats.md").read_text("utf-8")
+    section = text.split("## A format of your own\n", 1)[1].split("\n## ", 1)[0]
+    blocks = re.findall(r"```\w+\n(\S+ (templates/chat/\S+).*?)```", section, re.DOTALL)
+    assert [path for _, path in blocks] == ["templates/chat/format.toml", "templates/chat/chat.txt.j2"]
+    (tmp_path / "templates" / "chat").mkdir(parents=True)
+    for content, path in blocks:
+        (tmp_path / path).write_text(content, "utf-8")
+    (tmp_path / "feeds.yaml").write_text(
+        f"editions:\n  weekly:\n    title: The Weekly\n    files: ['{ROOT}/seeds/*']\n    formats: [chat]\n", "utf-8"
+    )
+    for arguments in (["build", "--offline", "--now", "2026-11-20T09:00Z", "--out"], ["verify", "--strict"]):
+        command = [arguments[0], "-c", str(tmp_path / "feeds.yaml"), *arguments[1:], str(tmp_path / "out")]
+        done = CliRunner().invoke(cli, command, catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+    said = (tmp_path / "out" / "weekly" / "2026-11-20" / "chat.txt").read_text("utf-8")
+    assert said.startswith("The Weekly, no. 1\n\n1. ")
+    assert re.search(r"^    “.+?”$\n\n   — ", said, re.DOTALL | re.MULTILINE)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from digest.config import Correction, Decisions, Reference
 from digest.config.editor import read_decisions
-from digest.edit.editor import Register, arranged, corrected, corrections, strangers, unmet
+from digest.edit.editor import Register, arranged, corrected, corrections, doubled, strangers, unmet
 from digest.errors import ConfigError
 from digest.model import Article, Issue, Span, Stance, Story, Take, Tie, short_hash
 from digest.pipeline import Past, make_issue
@@ -279,3 +279,51 @@ def test_what_is_wrong_with_a_stance_is_said(tmp_path: Path, text: str, said: st
     path.write_text(f"weekly:\n  stances:\n    - {text}\n")
     with pytest.raises(ConfigError, match=re.escape(said)):
         read_decisions(path, ["weekly"])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ("article: abc, label: neutral", "article: abc, label: neutral", "says the same as"),
+        ("article: abc, label: neutral", "article: abc, label: positive", "says positive, and neutral stands at"),
+        (
+            "article: abc, speaker: Sean O’Kane, label: neutral",
+            "article: abc, speaker: sean o'kane, label: skeptical",
+            "says skeptical, and neutral stands at",
+        ),
+        (
+            "article: https://example.org/a, label: neutral",
+            "article: 'https://EXAMPLE.org/a#top', label: neutral",
+            "says the same as",
+        ),
+    ],
+)
+def test_two_stances_for_one_voice_are_refused_with_the_place_of_both(
+    tmp_path: Path, first: str, second: str, said: str
+) -> None:
+    path = tmp_path / "editor.yaml"
+    path.write_text(f"weekly:\n  stances:\n    - {{{first}}}\n    - {{{second}}}\n", "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        read_decisions(path, ["weekly"])
+    assert f"{path}:4:7: weekly.stances[1]: {said} {path}:3:" in str(caught.value)
+
+
+def test_an_outlet_and_its_speakers_have_a_stance_each(tmp_path: Path) -> None:
+    path = tmp_path / "editor.yaml"
+    rows = (
+        "{article: a, label: neutral}",
+        "{article: a, speaker: Ada, label: positive}",
+        "{article: b, label: neutral}",
+    )
+    path.write_text("weekly:\n  stances:\n" + "".join(f"    - {row}\n" for row in rows), "utf-8")
+    assert len(read_decisions(path, ["weekly"])["weekly"].stances) == 3
+
+
+def test_of_two_stances_for_an_article_under_two_names_the_first_counts_and_both_are_told() -> None:
+    """Only the store knows that an id and a link are one article."""
+    link = "https://example.org/harbour"
+    first = Correction(article=refs("a")[0], speaker=None, label="positive")
+    second = Correction(article=refs(link)[0], speaker=None, label="skeptical")
+    decisions, register = Decisions(stances=(first, second)), Register.of([replace(WEEK[0], url=link)], [])
+    assert corrections(decisions, register) == {("a", None): "positive"}
+    assert list(doubled(decisions, register)) == [(second, first)]

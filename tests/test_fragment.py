@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from digest.render.fragment import opened_at
 from tests.pictures import BROWSERS, FLAGS
 from tests.server import serve
-from tests.test_render import artifacts, by_name, issues
+from tests.test_render import artifacts, by_name, issues, story_pages
 
 PAGE = "https://example.org/a"
 # TextDirective of the specification, of which we write neither prefix nor suffix: an explicit character is percent-
@@ -87,16 +87,17 @@ def anchors(name: str, content: str) -> list[str]:
     return [a.get("href") for a in html.document_fromstring(page).iter("a")]
 
 
-@pytest.mark.parametrize("name", ["index.html", "email.html", "digest.md", "feed.xml"])
+@pytest.mark.parametrize("name", ["stories", "email.html", "digest.md", "feed.xml"])
 def test_every_quote_of_an_article_with_a_link_is_linked_at_its_words(name: str) -> None:
     earlier, issue = issues()
-    links = anchors(name, by_name(artifacts([earlier, issue]))[name].content.decode())
+    made = story_pages([earlier, issue]) if name == "stories" else [by_name(artifacts([earlier, issue]))[name]]
+    links = [link for artifact in made for link in anchors(name, artifact.content.decode())]
     public = {article.id: article.url for article in issue.articles if article.url}
     quotes = [q for b in issue.briefs for section in b.sections for q in section.quotes if q.article in public]
     assert quotes
     for quote in quotes:
         assert opened_at(str(public[quote.article]), quote.text) in links
-    if name in ("index.html", "digest.md"):  # the others fold camps of many
+    if name in ("stories", "digest.md"):  # the others fold camps of many
         for take in (take for brief in issue.briefs for take in brief.takes if take.article in public):
             texts = [quote.text for quote in take.evidence if quote.article == take.article]
             assert opened_at(str(public[take.article]), *texts) in links

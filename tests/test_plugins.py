@@ -32,3 +32,12 @@ def test_an_unknown_plugin_is_refused_with_the_nearest_name() -> None:
 def test_an_option_that_a_plugin_does_not_take_is_refused(options: tuple[tuple[str, object], ...]) -> None:
     with pytest.raises(PluginError):
         plugins.build(Choice(kind="summarizer", name="coverage", options=options))
+
+
+def test_a_plugin_may_say_itself_what_is_broken(tmp_path: Path) -> None:
+    """One that says nothing is fine."""
+    plugins.check(Choice(kind="summarizer", name="coverage"))
+    broken = Choice(kind="stance", name="cue-words", options=(("weights", "own.npz"),))
+    (tmp_path / "own.npz").write_bytes(b"PK")
+    with pytest.raises(PluginError, match=r"own\.npz"):
+        plugins.check(broken, tmp_path)

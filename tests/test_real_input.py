@@ -8,7 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from digest.cli import cli
+from digest.render.frozen import thaw
 from tests.replay import ROOT, SHARED, available, replay
+from tests.test_catalogue import check_kept
+from tests.test_render import strict
 
 seeds = pytest.mark.skipif(not (SHARED / "seeds").is_dir(), reason="the five real documents are not beside the project")
 feeds = pytest.mark.skipif(not available(), reason="the recorded feeds are not beside the project")
@@ -54,6 +57,17 @@ def test_the_five_documents_are_one_story_with_five_outlets_and_their_takes(five
 
 
 @seeds
+def test_their_issue_keeps_to_its_schema_and_can_be_said_in_german(five: tuple[dict[str, Any], Path]) -> None:
+    check_frozen(five[0])
+
+
+def check_frozen(issue: dict[str, Any]) -> None:
+    """It has no field that the published schema does not name, and no text of ours that only English readers get."""
+    strict().validate(issue)
+    check_kept(thaw(json.dumps(issue).encode()))
+
+
+@seeds
 def test_nothing_is_invented_about_them(five: tuple[dict[str, Any], Path]) -> None:
     """No file has an address, and one names a day."""
     articles = {article["outlet"][:5]: article for article in five[0]["articles"]}
@@ -74,6 +88,12 @@ def test_their_takes_come_out_as_people_read_them(five: tuple[dict[str, Any], Pa
     }
     assert (labels["001"], labels["Dee"], labels["004"]) == ("skeptical", "skeptical", "skeptical")
     assert labels["003"] != "skeptical"
+    said = {
+        (outlets[take["article"]][:3], take["speaker"]): take["stance"]["label"]
+        for take in issue["briefs"][0]["takes"]
+        if take["speaker"]
+    }
+    assert (said["004", "Kirsten Korosec"], said["004", "Sean O'Kane"]) == ("positive", "skeptical")
 
 
 @seeds
@@ -107,6 +127,7 @@ def test_two_weeks_of_real_feeds(tmp_path: Path) -> None:
     for path in tmp_path.rglob("manifest.json"):  # out of the store alone, each issue is the same again
         run("build", "--from", str(path), "--store", f"sqlite:///{tmp_path}/digest.db")
     for issue in (first, second):
+        check_frozen(issue)
         outlets = {article["id"]: article["outlet"] for article in issue["articles"]}
         wide = [b for b in issue["briefs"] if len({outlets[id] for id in b["story"]["articles"]}) >= 3]
         assert len(wide) >= 10

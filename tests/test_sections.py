@@ -1,7 +1,7 @@
 """How sections are filled: nothing twice, of no outlet more than may be quoted, what is scarce shared out."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import given
@@ -125,7 +125,7 @@ def test_nothing_is_held_where_a_section_is_full() -> None:
 
 
 def test_what_is_scarce_is_shared_out() -> None:
-    """Six sentences may be quoted: one to lead, two of the second section, one as evidence, then one of each."""
+    """Six sentences may be quoted: one to lead, one as evidence, two of the second section, then one of each."""
     sections = (
         wanted("lead", 1, point(LONG, 0)),
         wanted("one", 4, *(point(LONG, number) for number in (1, 2, 3, 4))),
@@ -147,6 +147,27 @@ def test_what_sets_outlets_side_by_side_is_not_crowded_out() -> None:
     lead = wanted("lead", 1, point(LONG, 0))
     found, _ = tell(reading(LONG, other), lead, alone, wanted("pairs", 2, pair), quoting=Quoting(sentences=2))
     assert {name: len(section.points) for name, section in found.items()} == {"lead": 1, "one": 1, "pairs": 1}
+
+
+def test_the_surest_take_of_a_side_is_shown_before_key_points_and_outlets_before_speakers() -> None:
+    """A label without its sentence tells nothing: of three sentences one leads, and two show takes."""
+    sections = (wanted("lead", 1, point(LONG, 0)), wanted("one", 4, *(point(LONG, number) for number in (1, 2, 3))))
+    outlet = take(LONG, "skeptical", 5)
+    sure = replace(take(LONG, "positive", 6), speaker="Ada Holm")
+    less = replace(take(LONG, "skeptical", 7), speaker="Per Lund", stance=Stance(label="skeptical", score=0.5, by="t"))
+    found, shown = tell(reading(LONG), *sections, takes=(less, sure, outlet), quoting=Quoting(sentences=3, words=None))
+    assert [[quote.text for quote in one.evidence] for one in shown] == [[], [sentence(6)], [sentence(5)]]
+    assert found["one"].points == ()
+    assert found["one"].held == ("a",)
+
+
+def test_a_take_is_shown_by_what_fits() -> None:
+    """Where its first sentence is too long, its second one may do."""
+    long = article("a", " ".join([sentence(0)[:-1]] * 8) + ".", sentence(1))
+    lead = wanted("lead", 1, point(LONG, 0))
+    room = Quoting(sentences=2, words=2 * len(sentence(1).split()))
+    _, (shown,) = tell(reading(long, LONG), lead, takes=(take(long, "positive", 0, 1),), quoting=room)
+    assert [quote.text for quote in shown.evidence] == [sentence(1)]
 
 
 def test_neutral_evidence_comes_last_and_a_headline_stands_in_for_what_may_not_be_quoted() -> None:

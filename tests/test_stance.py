@@ -11,6 +11,7 @@ from digest.ingest.article import compose
 from digest.model import Article, Span, Story, Take, Voice
 from digest.stance import takes_sides, voices
 from digest.stance._cues import cues
+from digest.stance._objection import is_objection
 from digest.stance.cue_words import FOREIGN, UNCLEAR, CueWords
 from tests.replay import ROOT
 
@@ -105,6 +106,13 @@ def test_a_title_that_doubts_is_skeptical() -> None:
     assert label(*REPORT, title="We doubt Orbix's dubious note app") == "skeptical"
 
 
+def speaker_take(*sentences: str) -> Take:
+    """Towards a lease that a city signs."""
+    article = an_article(*sentences, title="-")
+    voice = Voice(article=article, speaker="Ada Lund", spans=article.sentences)
+    return CueWords()(voice, "City signs lease for the north quay")
+
+
 def groups(sentence: str) -> list[str]:
     from digest.model import Span
 
@@ -125,11 +133,53 @@ def groups(sentence: str) -> list[str]:
         ("One could view this positively, right?", "promise"),
         ("You can fix it where it is wrong.", "negated_doubt"),
         ("The excuse that it cannot be done is gone.", "negated_doubt"),
+        ("This so-called “breakthrough” costs ten million.", "negated_praise"),
+        ("This supposedly brilliant app costs ten million.", "negated_praise"),
+        ("The ‘brilliant’ app costs ten million.", "negated_praise"),
+        ("She called the app “brilliant” and bought it.", "praise"),
+        ("We cannot praise the app enough.", "praise"),
+        ("We could not be happier with the app.", "praise"),
+        ("The app is great, isn’t it?", "praise"),
+        ("The app is a mistake, don’t you think?", "criticism"),
+        ("The union strongly opposes the app.", "against"),
+        ("The union does not oppose the app.", "negated_doubt"),
+        ("We reject all these accusations.", "negated_doubt"),
+        ("Nobody loves the app.", "negated_praise"),
+        ("They are not free when they can’t afford the app.", "inability"),
     ],
 )
 def test_cues_turn_with_their_surroundings(sentence: str, group: str) -> None:
     """Negation, questions and conditions change what a word of praise or doubt means."""
     assert group in groups(sentence)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "group"),
+    [
+        ("No doubt the app is out on Monday.", "negated_doubt"),
+        ("The app is great, isn’t it?", "question"),
+        ("The app is great, isn’t it?", "inability"),
+        ("We condemn this in the strongest terms.", "promise"),
+        ("The union strongly opposes the app.", "promise"),
+        ("There are serious doubts about the app.", "trust"),
+        ("There is a great deal of paper in it.", "praise"),
+        ("Two ships from Great Britain left.", "praise"),
+        ("The police know of three hate crimes.", "against"),
+        ("It was a terrible accident.", "criticism"),
+        ("The owner loves to rename his firms.", "for"),
+        ("It effectively makes them a landlord.", "promise"),
+        ("They cannot support themselves.", "oppose"),
+        ("They do what they are supposed to do.", "doubt"),
+        ("We will do our best to be there.", "praise"),
+        ("The rule is effective immediately.", "promise"),
+        ("We mourn with those who lost loved ones.", "for"),
+        ("The armed forces are there.", "inability"),
+        ("It is a text on which we can agree.", "support"),
+    ],
+)
+def test_what_only_looks_like_a_cue_is_none(sentence: str, group: str) -> None:
+    """Loudness, tags that ask for agreement, fixed phrases, and pity."""
+    assert group not in groups(sentence)
 
 
 def test_a_negation_needs_its_not() -> None:
@@ -272,6 +322,128 @@ def test_a_speaker_says_on_which_side_he_is(target: str, sentence: str, label: s
     stance = CueWords()(voice, target).stance
     assert stance is not None
     assert stance.label == label
+
+
+@pytest.mark.parametrize(
+    ("sentence", "label"),
+    [
+        ("We condemn the lease in the strongest possible terms.", "skeptical"),
+        ("The union denounces the lease and rejects its terms.", "skeptical"),
+        ("I hate this lease, and so does my whole family.", "skeptical"),
+        ("We have serious concerns about the lease.", "skeptical"),
+        ("This lease is unacceptable, and unfair to our members.", "skeptical"),
+        ("The council has failed us with this lease.", "skeptical"),
+        ("This so-called “breakthrough” costs ten million a year.", "skeptical"),
+        ("I love this lease, and so does my whole family.", "positive"),
+        ("We are grateful to the council, and pleased with the lease.", "positive"),
+        ("I cannot praise the city enough for this lease.", "positive"),
+        ("This is a great lease, isn't it?", "positive"),
+        ("You can't see it from here and it isn't on the map, but this lease is a wonderful deal.", "positive"),
+    ],
+)
+def test_a_speaker_takes_a_side_in_general_words(sentence: str, label: str) -> None:
+    found = speaker_take(sentence)
+    assert found.stance is not None
+    assert (found.stance.label, found.note) == (label, "")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The brakes failed and the bus rolled down the hill into the river.",
+        "The fire killed two people and destroyed three houses.",
+        "It was the worst crash in a decade, and 14 people died.",
+        "She was unable to open the door and could not breathe.",
+        "It was a terrible fire, and the weather was bad.",
+        "No doubt the lease will be signed on Monday.",
+    ],
+)
+def test_bad_news_that_a_speaker_tells_is_no_stance(sentence: str) -> None:
+    found = speaker_take(sentence)
+    assert found.stance is not None
+    assert (found.stance.label, found.note, found.cues) == ("neutral", UNCLEAR, ())
+
+
+def test_bad_news_counts_beside_a_judgement() -> None:
+    """Whoever blames somebody blames him for the failure, too."""
+    plain, both = speaker_take("It is a mistake."), speaker_take("It is a mistake, and the brakes failed.")
+    assert plain.stance is not None
+    assert both.stance is not None
+    assert (plain.stance.label, both.stance.label) == ("skeptical", "skeptical")
+    assert both.stance.score > plain.stance.score
+
+
+@pytest.mark.parametrize(
+    ("sentences", "clear"),
+    [
+        (("The evening was a good one.", "I went home at nine."), False),
+        (("The evening was a good one.",), False),
+        (("The evening was a disgrace.", "I went home at nine."), False),
+        (("The evening was a disgrace.",), True),
+        (("The lease is a good one.", "I went home at nine."), True),
+        (("This is a good one.", "I went home at nine."), True),
+        (("We oppose them.", "I went home at nine."), True),
+        (("The evening was a good one.", "Dinner was great.", "I went home at nine."), True),
+    ],
+)
+def test_one_word_of_praise_has_to_be_about_the_target(sentences: tuple[str, ...], clear: bool) -> None:
+    """It may be about anything, and two are hardly about nothing."""
+    assert (speaker_take(*sentences).note == "") == clear
+
+
+@pytest.mark.parametrize(
+    ("target", "objects"),
+    [
+        ("Senator slams port lease", True),
+        ("Union sues port over lease", True),
+        ("Lease draws backlash", True),
+        ("Thousands protest against quarry", True),
+        ("Port under investigation", True),
+        ("Criticism of the lease by teachers", True),
+        ("Two charged after warehouse fire", True),
+        ("Mayor resigns amid investigation", False),
+        ("Amid protests, city signs lease", False),
+        ("Port wins case against rival", False),
+        ("City replies to criticism of lease", False),
+        ("Judge dismisses lawsuit over lease", False),
+        ("Report on audit is out", False),
+        ("App charges $5 a month", False),
+        ("Shark attack kills two", False),
+        ("We doubt the lease", False),
+    ],
+)
+def test_a_target_is_an_objection_if_that_is_what_happened(target: str, objects: bool) -> None:
+    """Not if the objection stands aside, has ended, or is only answered."""
+    assert is_objection(target) == objects
+
+
+def test_a_word_of_protest_aside_turns_no_speaker() -> None:
+    article = an_article("We condemn this decision, which is a disgrace.", title="-")
+    voice = Voice(article=article, speaker="Ada Lund", spans=article.sentences)
+    labels = [CueWords()(voice, target).stance for target in ("Mayor resigns amid protest", "Ada Lund slams mayor")]
+    assert [stance.label for stance in labels if stance] == ["skeptical", "positive"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "marked"),
+    [
+        ("The lease is not a good idea.", ["not", "good"]),
+        ("It isn't a sensible lease for us.", ["isn't", "sensible"]),
+        ("Why be happy about this lease?", ["happy", "?"]),
+    ],
+)
+def test_the_word_that_turns_a_cue_is_marked_with_it(sentence: str, marked: list[str]) -> None:
+    """Alone, "good" would seem to say the opposite."""
+    found = speaker_take(sentence)
+    assert found.stance is not None
+    assert found.stance.label == "skeptical"
+    assert [sentence[cue.start - 3 : cue.end - 3] for cue in found.cues] == marked
+
+
+def test_attitudes_that_an_outlet_tells_of_are_not_its_own() -> None:
+    """A report that unions condemn something is a report."""
+    told = "The two large unions of the port condemned the lease on Monday and rejected its terms."
+    assert label(told, "The port opposes that.", *REPORT, title="Unions condemn lease") == "neutral"
 
 
 def test_an_unsure_label_is_neutral_and_says_so() -> None:

@@ -79,3 +79,34 @@ def test_the_editor_needs_no_chance() -> None:
     set_right = replace(TAKE, stance=Stance(label="positive", score=1.0, by=EDITOR))
     (camp,) = camps([set_right], CITED, ENGLISH)
     assert camp.takes[0].chance == ""
+
+
+def spoken(name: str, label: Label, score: float = 0.5) -> Take:
+    return replace(take(label, score), speaker=name)
+
+
+@pytest.mark.parametrize(
+    ("takes", "line"),
+    [
+        ([spoken("Ada Holm", "positive"), spoken("Ada M. Holm", "positive")], "1 positive, 0 skeptical, 0 neutral"),
+        ([spoken("Ada Holm", "neutral", 0.9), spoken("Ada Holm", "skeptical")], "0 positive, 1 skeptical, 0 neutral"),
+        ([spoken("Ada Holm", "positive"), spoken("Ada Holm", "skeptical", 0.6)], "0 positive, 1 skeptical, 0 neutral"),
+        ([spoken("Ada Holm", "positive"), spoken("Per Holm", "positive")], "2 positive, 0 skeptical, 0 neutral"),
+        ([take("positive"), take("positive")], "2 positive, 0 skeptical, 0 neutral"),
+    ],
+)
+def test_somebody_whom_two_outlets_quote_counts_once(takes: list[Take], line: str) -> None:
+    """By what is clearest of him; his takes stay listed under each outlet."""
+    found = spread(takes, ENGLISH)
+    assert found is not None
+    assert found.line == line
+    assert sum(len(camp.takes) for camp in camps(takes, CITED, ENGLISH)) == len(takes)
+
+
+def test_the_editors_word_on_a_speaker_counts_before_the_models() -> None:
+    set_right = replace(
+        spoken("Ada Holm", "neutral"), stance=Stance(label="neutral", score=1.0, by=EDITOR), note="set by the editor"
+    )
+    found = spread([spoken("Ada Holm", "positive", 0.9), set_right], ENGLISH)
+    assert found is not None
+    assert found.line == "0 positive, 0 skeptical, 1 neutral"

@@ -28,7 +28,9 @@ from digest.render.reading import Claim
 from digest.store.memory import MemoryStore
 from tests.test_render import ROOT, TEXTS, artifacts, by_name, issues, sample
 
-MADE = by_name(artifacts(issues()))
+TOPICS = "topics/"  # feeds that have a part of the quotes
+MADE = by_name([artifact for artifact in artifacts(issues()) if not artifact.path.startswith(TOPICS)])
+SHARED = {"feed.xml", "feed.atom", "feed.json", "stories.xml", "stories.atom", "stories.json"}
 SUMMARY = sample().briefs[0].sections[0].quotes[0]
 
 
@@ -43,17 +45,19 @@ def edited(artifact: Artifact, change: Callable[[str], str]) -> Artifact:
 def test_what_was_rendered_is_proven(file: str) -> None:
     """Every artifact of the sample issue, and it has quotes; a message has those of both its parts."""
     counts = {
-        "email.txt": 29, "email.html": 29, "email.eml": 58, "digest.md": 33, "index.html": 34, "issue.json": 34,
-        "feed.xml": 35,
+        "email.txt": 13, "email.html": 13, "email.eml": 26, "digest.md": 33, "index.html": 11, "issue.json": 34,
+        "feed.xml": 35, "feed.atom": 35, "feed.json": 35, "stories.xml": 39, "stories.atom": 39, "stories.json": 39,
     }  # fmt: skip
     assert prove(MADE[file], issues(), TEXTS) == counts[file]
     assert len(quotes_in(MADE[file])) == counts[file]
 
 
 @pytest.mark.parametrize("word", ["eleven", "grid today", "deck"])
-@pytest.mark.parametrize("file", sorted(MADE))
+@pytest.mark.parametrize("file", sorted(set(MADE) - {"index.html"}))  # it tells stories in short: see test_site.py
 def test_one_changed_character_is_found(file: str, word: str) -> None:
     """Wherever it is in a quote, in each format; the error names the artifact."""
+    if file.startswith("email"):  # it has no room for all of a story
+        word = word.replace("deck", "dairy")
     changed = edited(MADE[file], lambda text: text.replace(word, word[:-1] + "x"))
     with pytest.raises(VerifyError) as caught:
         prove(changed, issues(), TEXTS)
@@ -73,7 +77,7 @@ UNESCAPED = [
 @settings(max_examples=60, deadline=None)
 def test_any_changed_letter_is_found(data: st.DataObject) -> None:
     """Of any quote, at any place, in each format that neither wraps nor encodes its lines."""
-    made = MADE[data.draw(st.sampled_from(["index.html", "digest.md", "issue.json", "feed.xml"]))]
+    made = MADE[data.draw(st.sampled_from(["digest.md", "issue.json", "feed.xml"]))]
     text = data.draw(st.sampled_from(UNESCAPED)).text
     at = data.draw(st.sampled_from([at for at, char in enumerate(text) if char.isalpha()]))
     changed = text[:at] + ("q" if text[at] != "q" else "z") + text[at + 1 :]
@@ -120,6 +124,7 @@ def test_an_artifact_that_lost_its_quotes_is_no_proof(file: str) -> None:
     media = MADE[file].media_type
     empty = {
         "text/html": "<p>x</p>", "application/rss+xml": "<rss/>", "message/rfc822": "Subject: x\r\n\r\nx\r\n",
+        "application/atom+xml": "<feed/>", "application/feed+json": '{"items": []}',
     }.get(media, "x\n")  # fmt: skip
     with pytest.raises(VerifyError, match="none can be found"):
         prove(replace(MADE[file], content=empty.encode()), issues(), TEXTS)
@@ -138,6 +143,8 @@ def test_right_words_at_the_wrong_place_are_no_proof(by: int) -> None:
     """In every format: those without offsets rely on those of the issue."""
     issue = moved(by)
     for artifact in artifacts([issue]):
+        if artifact.path.startswith(TOPICS) and b"Varnholm will scrap fares" not in artifact.content:
+            continue
         with pytest.raises(VerifyError, match="Varnholm will scrap fares"):
             prove(artifact, [issue], TEXTS)
 
@@ -166,7 +173,7 @@ def test_an_article_may_change_between_two_issues() -> None:
     texts = {**TEXTS, key: changed}
     old = replace(old, articles=(*old.articles, replace(cited, sha256=key)))
     assert prove(MADE["feed.xml"], [old, new], texts) == 35
-    assert prove(MADE["index.html"], [old, new], texts) == 34
+    assert prove(MADE["index.html"], [old, new], texts) == 11
     alone = replace(new, articles=tuple(replace(a, sha256=key) if a.id == cited.id else a for a in new.articles))
     with pytest.raises(VerifyError):
         prove(MADE["index.html"], [old, alone], texts)
@@ -242,9 +249,7 @@ def test_the_proof_is_about_the_article_named() -> None:
     """Words that stand in another article do not pass under this one's name."""
     other = next(quote for brief in sample().briefs for quote in brief.quotes() if quote.article != SUMMARY.article)
     key = f"{SUMMARY.article}:{SUMMARY.start}-{SUMMARY.end}"
-    swapped = edited(
-        MADE["index.html"], lambda text: text.replace(f'{other.article}:{other.start}-{other.end}"', f'{key}"')
-    )
+    swapped = edited(MADE["feed.xml"], lambda text: text.replace(f"{other.article}:{other.start}-{other.end}", key))
     with pytest.raises(VerifyError, match="is not what article f1a0c3d2e4b59607"):
         prove(swapped, issues(), TEXTS)
 
@@ -392,7 +397,7 @@ def test_pictures_in_a_message_are_passed_over() -> None:
     mail.set_content(MADE["email.txt"].content.decode(), cte="base64")
     mail.add_alternative(html, subtype="html", cte="base64")
     mail.add_attachment(b"\x89PNG", maintype="image", subtype="png")
-    assert prove(replace(MADE["email.eml"], content=mail.as_bytes()), issues(), TEXTS) == 58
+    assert prove(replace(MADE["email.eml"], content=mail.as_bytes()), issues(), TEXTS) == 26
 
 
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>{title}</title><entry><title>{title}</title>
@@ -509,11 +514,11 @@ def make_article(citation: Citation, text: str) -> Article:
 
 def test_an_edition_on_disk_is_proven(shelved: Shelved, monkeypatch: pytest.MonkeyPatch) -> None:
     """From above, from within, or one file of it."""
-    assert len(shelved.verify()) == 13
+    assert len(shelved.verify()) == 27
     assert len(shelved.verify("2026-11-20")) == 6
     assert list(shelved.verify("feed.xml").values()) == [35]
     monkeypatch.chdir(shelved.folder / "2026-11-20")
-    assert {p.path for p in verify(Path(), shelved.store, FORMATS)} == set(MADE) - {"feed.xml"}
+    assert {p.path for p in verify(Path(), shelved.store, FORMATS)} == set(MADE) - SHARED
 
 
 @pytest.mark.parametrize(
@@ -556,7 +561,7 @@ def test_artifacts_are_held_against_the_store_and_not_against_the_disk(shelved: 
     """An article that only a forged issue.json cites can be quoted by nobody, even if that file is not looked at."""
     path = shelved.folder / "2026-11-20" / "issue.json"
     path.write_bytes(freeze(replace(sample(), articles=(), briefs=())))
-    assert list(shelved.verify("2026-11-20/index.html").values()) == [34]
+    assert list(shelved.verify("2026-11-20/index.html").values()) == [11]
 
 
 def test_another_store_proves_nothing(shelved: Shelved) -> None:
@@ -570,11 +575,11 @@ def test_files_without_words_and_hidden_ones_are_passed_over(shelved: Shelved, n
     """They may lie beside the artifacts."""
     (shelved.folder / name).parent.mkdir(exist_ok=True)
     (shelved.folder / name).write_bytes(b"\xff")
-    assert len(shelved.verify()) == 13
+    assert len(shelved.verify()) == 27
 
 
 @pytest.mark.parametrize(
-    "name", ["notes.txt", "2026-11-20/notes.html", "index.html", "2026-11-21/index.html", "2026-11-20/feed.xml"]
+    "name", ["notes.txt", "2026-11-20/notes.html", "page.html", "2026-11-21/index.html", "2026-11-20/feed.xml"]
 )
 def test_files_that_no_format_makes_are_named(shelved: Shelved, name: str) -> None:
     """Whatever their ending: nobody can say what they are."""
@@ -591,7 +596,7 @@ def test_a_hidden_file_alone_is_nothing(shelved: Shelved) -> None:
         shelved.verify(".hidden")
 
 
-@pytest.mark.parametrize("name", ["feed.xml", *(f"2026-11-20/{file}" for file in sorted(set(MADE) - {"feed.xml"}))])
+@pytest.mark.parametrize("name", [*sorted(SHARED), *(f"2026-11-20/{file}" for file in sorted(set(MADE) - SHARED))])
 @pytest.mark.parametrize("garbage", [bytes(range(256)) * 40, b"", b"<!-- -->", b"\xff\xfe" * 100, b"{}", b"[[[["])
 def test_garbage_is_named_and_never_raises_anything_else(shelved: Shelved, name: str, garbage: bytes) -> None:
     """Whatever an artifact has become."""

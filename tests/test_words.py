@@ -20,6 +20,12 @@ def test_german_counts_and_dates() -> None:
     assert german.say("{title}, no. {number}", title="Woche", number=3) == "Woche, Nr. 3"
 
 
+def test_nothing_is_said_in_every_language() -> None:
+    """And not what stands at the head of the catalogue, under the empty message."""
+    german = words("de", LOCALES)
+    assert german.find("") == german.kept("") == ""
+
+
 def test_a_language_without_a_catalogue_is_written_in_english() -> None:
     """Messages and dates both: half of a page in each would be worse."""
     other = words("fi", LOCALES)
@@ -28,11 +34,36 @@ def test_a_language_without_a_catalogue_is_written_in_english() -> None:
     assert other.count(2, "story") == "2 stories"
 
 
-def test_a_frozen_text_keeps_its_numbers(tmp_path: Path) -> None:
-    (tmp_path / "de.po").write_text(HEAD + 'msgid "{n} of {n} outlets"\nmsgstr "{n} von {n} Medien"\n')
-    german = words("de", (tmp_path,))
-    assert german.kept("2 of 7 outlets") == "2 von 7 Medien"
-    assert german.kept("2 of {7} outlets") == "2 of {7} outlets"
+@pytest.mark.parametrize(
+    ("text", "german"),
+    [
+        ("3 independent origins, 1 outlet", "3 unabhängige Ursprünge, 1 Medium"),
+        ("4 articles, 1 copy not counted", "4 Artikel, 1 Kopie nicht gezählt"),
+        ("newest 13 h ago", "neuester Artikel vor 13 Std."),
+        (
+            "1 superlative in 1 sentence and 2 headlines, taken as 10; 1 in 10 would be very much",
+            "1 Superlativ, geprüft: 1 Satz und 2 Überschriften, als 10 gerechnet; 1 von 10 wäre sehr viel",
+        ),
+        ("attributed to Ada Byron and to H. and Co.", "Ada Byron und H. and Co. zugeschrieben"),
+        ("figures that differ: 12 dead / at least 14", "abweichende Angaben: 12 dead / at least 14"),
+        ("2 of {7} outlets", "2 of {7} outlets"),
+        ("Kimmel, Colbert, Fallon", "Kimmel, Colbert, Fallon"),
+        ("", ""),
+    ],
+)
+def test_a_frozen_text_keeps_its_names_and_numbers(text: str, german: str) -> None:
+    """What an issue says in English is taken apart and said again; what is none of its messages stays as it is."""
+    assert words("de", LOCALES).kept(text) == german
+    assert words("en", LOCALES).kept(text) == text
+
+
+def test_quotation_marks_nest() -> None:
+    """A quote that begins or ends with marks of its own stands in others; they are those of the language."""
+    english, german = words("en", LOCALES), words("de", LOCALES)
+    assert english.marks("Fares go.") == ("“", "”")
+    assert english.marks("“Fares go,” she said.") == ("‘", "’")
+    assert english.marks('He said: "no"') == ("‘", "’")
+    assert (german.marks("Nein."), german.marks("„Nein.“")) == (("„", "“"), ("‚", "‘"))
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from digest.app.build import rendered
-from digest.app.manifest import Hashed, Manifest, folder_hash, paths, sha256, versions
+from digest.app.build import frozen_artifacts, rendered
+from digest.app.manifest import Hashed, Manifest, format_hash, paths, sha256, versions
 from digest.app.order import Order
 from digest.app.setup import locales, template_folders
 from digest.errors import FormatError, StoreError
@@ -43,14 +43,16 @@ def again(manifest: Manifest, store: Store, folder: Path) -> Again:
     every = order.all(issue)
     stories = {id for brief in issue.briefs for id in (brief.story, *brief.merged)}
     own = paths(formats, issue) & {one.name for one in manifest.artifacts}
-    made = rendered(formats, every, [issue.id])
     chronicle = Chronicle(issues=every, locales=locales(folder))
-    made += [page for format in formats for page in render_stories(format, chronicle, stories)]
+    made = frozen_artifacts(every, [issue.id])
+    for format in formats:
+        made += rendered(format, every, [issue.id])
+        made += render_stories(format, chronicle, stories)
     artifacts = {one.path: one for one in made if one.path in own}
     now = replace(
         manifest,
         versions=versions(),
-        formats={format.name: folder_hash(format.folder) for format in formats},
+        formats={format.name: format_hash(format) for format in formats},
         artifacts=tuple(
             Hashed(name=one.name, sha256=sha256(artifacts[one.name].content))
             for one in manifest.artifacts

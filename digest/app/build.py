@@ -11,12 +11,12 @@ from digest.app.manifest import Manifest, file_hashes, manifest_artifact, settle
 from digest.app.order import Order, Plugins, plan
 from digest.app.report import Built, Polled, Report
 from digest.app.run import Run
-from digest.app.setup import load_formats, locales
+from digest.app.setup import locales, sound_formats
 from digest.config import Decisions, Edition
 from digest.config.editor import FILE as EDITOR
 from digest.deliver import Channel
 from digest.deliver.folder import Folder
-from digest.edit.editor import Register, strangers, unmet
+from digest.edit.editor import Register, doubled, strangers, unmet
 from digest.errors import ConfigError, DigestError, FormatError, PluginError
 from digest.model import Artifact, FeedState, Issue, Stale
 from digest.pipeline import Past, issue_id
@@ -37,7 +37,7 @@ class Build:
 
     def issues(self, editions: Sequence[Edition]) -> Report:
         """Build one issue of each edition; feeds, files and editions that fail are reported, not raised."""
-        polled, states = (Polled(), self._states(editions)) if self.offline else update(self.run, editions)
+        polled, states = (Polled(), self.states(editions)) if self.offline else update(self.run, editions)
         built: list[Built] = []
         failed: list[str] = []
         for edition in editions:
@@ -56,26 +56,23 @@ class Build:
             seconds=tuple(self.run.seconds.items()),
         )
 
-    def _states(self, editions: Sequence[Edition]) -> Mapping[str, FeedState]:
+    def states(self, editions: Sequence[Edition]) -> Mapping[str, FeedState]:
         return self.run.store.feed_states([feed.url for edition in editions for feed in edition.feeds])
 
     def _edition(self, edition: Edition, states: Mapping[str, FeedState]) -> Built:
         """Render before anything is kept: an issue that could not be shown must not count as told."""
         self.run.begin("gather", edition.id)
-        formats = load_formats(edition.formats, self.run.config.folder)
         pairs = [(thaw(data), data) for data in self.run.store.issues(edition.id)]
         issues, frozen = [issue for issue, _ in pairs], {issue.id: data for issue, data in pairs}
-        order = self._order(edition, states, issues)
-        issue = order.issue(self.run.config.folder, lambda stage: self.run.begin(stage, edition.id))
-        self._note_strangers(order.plan.decisions, Register.of(order.articles, [*order.past.all, issue]), issue)
+        order = self.order(edition, states, issues)
+        issue = self.issue(order)
         self.run.begin("render", edition.id)
         every = order.all(issue)
         wanted = self._missing(edition, issue, [*order.past.earlier, *order.later])
         manifests = self.run.store.manifests(edition.id, wanted)
-        artifacts = rendered(formats, every, wanted)
-        said = locales(self.run.config.folder)
-        now, before = Chronicle(issues=every, locales=said), Chronicle(issues=issues, locales=said)
-        artifacts += self._stories(formats, edition, now, before, wanted)
+        made, broken = self._made(edition, every, issues, wanted)
+        formats = list(made)
+        artifacts = frozen_artifacts(every, wanted) + [artifact for format in formats for artifact in made[format]]
         manifest = settled(
             Manifest.of(order, issue, frozen=frozen, files=self._files(), formats=formats, artifacts=artifacts),
             manifests.get(issue.id),
@@ -91,10 +88,11 @@ class Build:
             articles=len(order.articles),
             folder=str(self.out / edition.id / issue.id),
             artifacts=tuple(artifact.path for artifact in artifacts),
+            broken=broken,
             changed=changed,
         )
 
-    def _order(self, edition: Edition, states: Mapping[str, FeedState], issues: Sequence[Issue]) -> Order:
+    def order(self, edition: Edition, states: Mapping[str, FeedState], issues: Sequence[Issue]) -> Order:
         """What to make; `issues` are those of the edition that the store has."""
         id = issue_id(self.run.now, edition.timezone)
         earlier = tuple(issue for issue in issues if issue.id != id and issue.at < self.run.now)
@@ -110,6 +108,12 @@ class Build:
             stale=_stale(edition, states),
         )
 
+    def issue(self, order: Order) -> Issue:
+        """Make it; what the editor decided about things that nobody knows is noted."""
+        issue = order.issue(self.run.config.folder, lambda stage: self.run.begin(stage, order.plan.edition))
+        self._note_strangers(order.plan.decisions, Register.of(order.articles, [*order.past.all, issue]), issue)
+        return issue
+
     def _files(self) -> Mapping[str, str]:
         return file_hashes([self.run.config.path, self.run.config.folder / EDITOR])
 
@@ -118,6 +122,9 @@ class Build:
             reason = f"'{reference.name}' is no story or article that is known here"
             hint = "name a story by its id (`digest explain` lists them), or by the link of one of its articles"
             self.run.note(ConfigError(reference.place, reason, hint))
+        for one, first in doubled(decisions, register):
+            reason = f"'{one.article.name}' is the article whose stance is set at {first.article.place}, which counts"
+            self.run.note(ConfigError(one.article.place, reason, "keep one of the two"))
         for one, known in unmet(decisions, register, issue):
             reason = f"'{one.speaker or 'the outlet'}' has no take in this article"
             self.run.note(ConfigError(one.article.place, reason, f"those who have: {', '.join(known)}"))
@@ -127,16 +134,34 @@ class Build:
         folder = self.out / edition.id
         return [issue.id, *(other.id for other in others if not (folder / other.id).is_dir())]
 
+    def _made(
+        self, edition: Edition, every: Sequence[Issue], before: Sequence[Issue], wanted: Sequence[str]
+    ) -> tuple[dict[Format, list[Artifact]], tuple[str, ...]]:
+        """What each format makes, and the names of those that are broken, which are noted. FormatError if all are."""
+        said = locales(self.run.config.folder)
+        chronicle, old = Chronicle(issues=every, locales=said), Chronicle(issues=before, locales=said)
+        sound, broken = sound_formats(edition.formats, self.run.config.folder)
+        made: dict[Format, list[Artifact]] = {}
+        for format in sound:
+            try:
+                made[format] = rendered(format, every, wanted)
+                made[format] += self._stories(format, edition, chronicle, old, wanted)
+            except FormatError as error:
+                made.pop(format, None)
+                broken[format.name] = error
+        for number, problem in enumerate(broken.values(), 1):
+            if not made and number == len(broken):
+                raise problem
+            self.run.note(problem)
+        return made, tuple(broken)
+
     def _stories(
-        self, formats: Sequence[Format], edition: Edition, now: Chronicle, before: Chronicle, wanted: Sequence[str]
-    ) -> list[Artifact]:
+        self, format: Format, edition: Edition, now: Chronicle, before: Chronicle, wanted: Sequence[str]
+    ) -> tuple[Artifact, ...]:
         """The pages of all stories that the wanted issues touch, or touched before, and of those whose page is gone."""
         issues = [issue for chronicle in (now, before) for issue in chronicle.issues if issue.id in wanted]
         touched = now.touched(issues, before)
-        made: list[Artifact] = []
-        for format in formats:
-            made += render_stories(format, now, touched | _lost(format, now.stories, self.out / edition.id))
-        return made
+        return render_stories(format, now, touched | _lost(format, now.stories, self.out / edition.id))
 
     def _send(self, edition: Edition, issue: Issue, artifacts: Sequence[Artifact]) -> None:
         """Through the edition's channels; one that fails leaves the others alone."""
@@ -148,14 +173,21 @@ class Build:
                 self.run.note(error)
 
 
-def rendered(formats: Sequence[Format], issues: Sequence[Issue], wanted: Sequence[str]) -> list[Artifact]:
-    """The artifacts of the `wanted` issues, each as it was when it was the newest, and what all issues share."""
+def frozen_artifacts(issues: Sequence[Issue], wanted: Collection[str]) -> list[Artifact]:
+    """The frozen issues among the artifacts."""
+    return [frozen_artifact(issue) for issue in issues if issue.id in wanted]
+
+
+def rendered(format: Format, issues: Sequence[Issue], wanted: Collection[str]) -> list[Artifact]:
+    """What a format makes of the `wanted` issues, each as it was when it was the newest, and of all that share it.
+
+    Raises FormatError if a template fails.
+    """
     made: list[Artifact] = []
     for number, issue in enumerate(issues, 1):
         if issue.id in wanted:
-            made.append(frozen_artifact(issue))
-            made += [artifact for format in formats for artifact in render(format, issues[:number], ["issue"])]
-    return made + [artifact for format in formats for artifact in render(format, issues, SHARED)]
+            made += render(format, issues[:number], ["issue"])
+    return [*made, *render(format, issues, SHARED)]
 
 
 def _lost(format: Format, known: Collection[str], folder: Path) -> set[str]:

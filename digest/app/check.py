@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from digest import plugins
 from digest.app.setup import decisions, load_formats
 from digest.config import Config, Decisions, Edition, Quoting, Rights, Rule
 from digest.errors import SeedError
@@ -16,12 +17,15 @@ _WHENEVER = datetime(2000, 1, 1, tzinfo=UTC)  # articles must have been met at s
 def describe(config: Config) -> Iterator[str]:
     """Lines for people: an edition each, with what it reads and what it makes; seed files that fail are warnings.
 
-    Raises FormatError if a format that an edition names is broken, or writes what another one of it writes, and
-    ConfigError if the editor's file is wrong: such an edition cannot be built.
+    Raises FormatError if a format that an edition names is broken, or writes what another one of it writes,
+    PluginError if a file that a plug-in needs is broken, and ConfigError if the editor's file is wrong: such an edition
+    cannot be built.
     """
     decided = decisions(config)
     for edition in config.editions:
         load_formats(edition.formats, config.folder)
+        for choice in (edition.clusterer, edition.summarizer, edition.stance, *(one for one, _ in edition.sections)):
+            plugins.check(choice, config.folder)
     yield f"{config.path}: {counted(len(config.editions), 'edition')}, no mistake in the file"
     if config.contact is None and any(edition.feeds for edition in config.editions):
         yield "advice: set contact: to an address where publishers learn who asks for their feeds"

@@ -6,7 +6,7 @@ Enough, with the texts in the store, to make the issue again, byte for byte, and
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
@@ -149,7 +149,7 @@ class Manifest:
             at=order.at,
             versions=versions(),
             files=files,
-            formats={format.name: folder_hash(format.folder) for format in formats},
+            formats={format.name: format_hash(format) for format in formats},
             plan=replace(order.plan, decisions=_placeless(order.plan.decisions)),
             plugins=order.plugins,
             stale=order.stale,
@@ -237,11 +237,15 @@ def file_hashes(files: Iterable[Path]) -> dict[str, str]:
     return {path.name: sha256(path.read_bytes()) for path in files if path.is_file()}
 
 
-def folder_hash(folder: Path) -> str:
-    """One hash of all files of a folder, with their names."""
+def format_hash(format: Format) -> str:
+    """One hash of all files of a format's folder, and of the catalogues that have its words, with their names."""
+    named = "".join(_named(format.folder))
+    return sha256((named + "".join("".join(_named(folder)) for folder in format.locales)).encode())
+
+
+def _named(folder: Path) -> Iterator[str]:
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
-    named = (f"{path.relative_to(folder).as_posix()}\0{sha256(path.read_bytes())}\n" for path in files)
-    return sha256("".join(named).encode())
+    return (f"{path.relative_to(folder).as_posix()}\0{sha256(path.read_bytes())}\n" for path in files)
 
 
 def versions() -> dict[str, str]:

@@ -57,12 +57,16 @@ class Polled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """One edition's part of a run: its issue, how many articles were looked at, and its artifacts with their folder."""
+    """One edition's part of a run: its issue, how many articles were looked at, and its artifacts with their folder.
+
+    `broken` are the formats that were left out, since they could not be made.
+    """
 
     issue: Issue
     articles: int
     folder: str
     artifacts: tuple[str, ...]
+    broken: tuple[str, ...]
     changed: int
 
 
@@ -127,5 +131,6 @@ def _edition(built: Built) -> dict[str, Any]:
         "stale": [stale.outlet for stale in built.issue.stale],
         "folder": built.folder,
         "artifacts": list(built.artifacts),
+        "broken": list(built.broken),
         "changed": built.changed,
     }

@@ -13,6 +13,7 @@ from digest.plugins import hint
 from digest.render.formats import LOCALES, Format, find_formats, load_format
 from digest.render.frozen import FROZEN, MANIFEST
 from digest.store import Store
+from digest.store.memory import MemoryStore
 
 if sys.platform != "win32":
     import fcntl
@@ -62,16 +63,37 @@ def the_edition(config: Config, wanted: str | None) -> Edition:
 
 def load_formats(names: Sequence[str], folder: Path) -> list[Format]:
     """The formats of these names; FormatError if one is broken, or if two would write the same file."""
-    found = find_formats(template_folders(folder))
-    formats = [load_format(found[name], locales(folder)) for name in names]
-    owners = {FROZEN: "every issue", MANIFEST: "every issue"}
-    for format in formats:
-        for recipe in format.recipes:
-            if recipe.path in owners:
-                reason = f"writes {recipe.path}, which is {owners[recipe.path]}'s"
-                raise FormatError(str(format.folder), reason, "give it another path in its format.toml")
-            owners[recipe.path] = format.name
+    formats, broken = sound_formats(names, folder)
+    for error in broken.values():
+        raise error
     return formats
+
+
+def sound_formats(names: Sequence[str], folder: Path) -> tuple[list[Format], dict[str, FormatError]]:
+    """Those of the named formats that can be used, and what is wrong with each of the others, by name."""
+    found = find_formats(template_folders(folder))
+    sound: list[Format] = []
+    broken: dict[str, FormatError] = {}
+    kept = (name for file in (FROZEN, MANIFEST) for name in (file, f"{{issue}}/{file}"))
+    owners = dict.fromkeys(kept, "every issue")
+    for name in names:
+        try:
+            format = load_format(found[name], locales(folder))
+            _refuse_taken(format, owners)
+        except FormatError as error:
+            broken[name] = error
+        else:
+            sound.append(format)
+            owners |= {recipe.place: name for recipe in format.recipes}
+    return sound, broken
+
+
+def _refuse_taken(format: Format, owners: Mapping[str, str]) -> None:
+    """FormatError if it writes a file that somebody else writes."""
+    for recipe in format.recipes:
+        if recipe.place in owners:
+            reason = f"writes {recipe.path}, which is {owners[recipe.place]}'s"
+            raise FormatError(str(format.folder), reason, "give it another path in its format.toml")
 
 
 def open_store(config: Config | None, url: str | None = None, *, create: bool = True) -> Store:
@@ -82,10 +104,16 @@ def open_store(config: Config | None, url: str | None = None, *, create: bool = 
     from digest.store.sql import SqlStore  # SQLAlchemy is heavy: only for commands that need the store
 
     url = _store_url(config, url)
-    file = Path(url.removeprefix(SQLITE).partition("?")[0])
-    if not create and url.startswith(SQLITE) and not file.is_file():
-        raise StoreError(str(file), "is not there", "name the store that `digest build` used, with --store or -c")
+    if not create and _is_to_come(url):
+        raise StoreError(_file(url), "is not there", "name the store that `digest build` used, with --store or -c")
     return SqlStore(url, read_only=not create)
+
+
+def look_at_store(config: Config, url: str | None = None) -> Store:
+    """The store as it is, only to be read; an empty one where there is none yet."""
+    if _is_to_come(_store_url(config, url)):
+        return MemoryStore()
+    return open_store(config, url, create=False)
 
 
 @contextmanager
@@ -95,7 +123,7 @@ def one_at_a_time(config: Config, url: str | None, waiting: Callable[[Path], Non
     Two runs at once would ask every feed twice. The lock is the system's, on a file beside the store: it is gone with
     its process, however that ends. Stores that are no files, and systems without such locks, are not locked.
     """
-    file = _store_url(config, url).removeprefix(SQLITE).partition("?")[0]
+    file = _file(_store_url(config, url))
     if "://" in file or file in ("", ":memory:") or file.startswith("file:") or sys.platform == "win32":
         yield
         return
@@ -111,6 +139,16 @@ def one_at_a_time(config: Config, url: str | None, waiting: Callable[[Path], Non
             waiting(path)
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _file(url: str) -> str:
+    """Of a store that is a file, its path; of another one, something that is none."""
+    return url.removeprefix(SQLITE).partition("?")[0]
+
+
+def _is_to_come(url: str) -> bool:
+    """Is it a file that is not there yet?"""
+    return url.startswith(SQLITE) and not Path(_file(url)).is_file()
 
 
 def _store_url(config: Config | None, url: str | None) -> str:

@@ -114,13 +114,13 @@ class Shelf:
             format, recipe, one = found
             if recipe.scope == "story":
                 return self._prove_story(name, format, recipe, one)
-            made = format, recipe.media_type
+            made = format, recipe
         if made is None:
             hint = "move it out of the folder, or name the feeds.yaml beside whose templates/ its format is, with -c"
             raise VerifyError(name, "no format makes it", hint)
-        format, media_type = made
-        artifact = Artifact(path=name, media_type=media_type, content=_read(self.folder / name))
-        return self._prove(artifact, wanted), self._as_built(artifact, format, wanted[-1])
+        format, recipe = made
+        artifact = Artifact(path=name, media_type=recipe.media_type, content=_read(self.folder / name))
+        return self._prove(artifact, wanted, recipe), self._as_built(artifact, format, wanted[-1])
 
     def _as_built(self, artifact: Artifact, format: Format, id: str) -> bool:
         """An issue's own files never change, so that its manifest knows; what all issues share is rendered again."""
@@ -135,13 +135,10 @@ class Shelf:
             self.manifests[id] = (kept, Manifest.read(kept)) if kept else None
         return self.manifests[id]
 
-    def _maker(self, scope: Scope, path: str) -> tuple[Format, str] | None:
-        """The first format that makes such a file, and the file's media type."""
+    def _maker(self, scope: Scope, path: str) -> tuple[Format, Recipe] | None:
+        """The first format that makes such a file, and how."""
         makers = ((format, recipe) for format in self.formats for recipe in format.recipes)
-        found = (
-            (format, recipe.media_type) for format, recipe in makers if (recipe.scope, recipe.path) == (scope, path)
-        )
-        return next(found, None)
+        return next((one for one in makers if (one[1].scope, one[1].path) == (scope, path)), None)
 
     def _maker_of_one(self, path: str) -> tuple[Format, Recipe, str] | None:
         """The first format that makes such a file of a story, a topic or an outlet, how, and of which."""
@@ -197,9 +194,9 @@ class Shelf:
         check_texts(name, manifest, self.store.texts({one.sha256 for one in manifest.inputs}))
         check_issue(name, manifest, self.issues[id], self.frozen[id])
 
-    def _prove(self, artifact: Artifact, wanted: Sequence[str]) -> int:
+    def _prove(self, artifact: Artifact, wanted: Sequence[str], recipe: Recipe) -> int:
         issues = [self.issues[id] for id in wanted]
-        return prove(artifact, issues, self._texts(issues))
+        return prove(artifact, issues, self._texts(issues), quotes=recipe.quotes)
 
     def _texts(self, issues: Sequence[Issue]) -> Mapping[str, str]:
         return self.store.texts({article.sha256 for issue in issues for article in issue.articles})

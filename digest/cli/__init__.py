@@ -16,7 +16,9 @@ from digest.cli.check import check
 from digest.cli.explain import explain
 from digest.cli.feeds import feeds
 from digest.cli.fetch import fetch
+from digest.cli.init import init
 from digest.cli.opml import export_, import_
+from digest.cli.preview import preview
 from digest.cli.verify import verify
 from digest.errors import ConfigError, DigestError, PluginError
 
@@ -27,7 +29,7 @@ def cli() -> None:
     """Many feeds in, one honest newsletter out: every sentence verbatim from a source."""
 
 
-for command in (build, fetch, feeds, add, import_, export_, check, explain, verify):
+for command in (init, build, fetch, feeds, add, import_, export_, check, explain, preview, verify):
     cli.add_command(command)
 
 

@@ -61,8 +61,10 @@ def build(
         click.echo(line, err=True)
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False))
-    if report.failed:
-        raise DigestError(", ".join(report.failed), "could not be built", "see the warnings above; the rest was built")
+    broken = [f"{name} of {built.issue.edition}" for built in report.built for name in built.broken]
+    if report.failed or broken:
+        named = ", ".join([*report.failed, *broken])
+        raise DigestError(named, "could not be built", "see the warnings above; the rest was built")
 
 
 def _summary(report: "Report") -> Iterator[str]:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from digest.app.run import Progress
 
 
-class _Silent:
+class Silent:
     """Progress that nobody watches."""
 
     def stage(self, name: str, edition: str) -> None:
@@ -39,7 +39,7 @@ class _Bar:
 def progress() -> "Iterator[Progress]":
     """A display on stderr if that is a terminal; else nothing."""
     if not sys.stderr.isatty():
-        yield _Silent()
+        yield Silent()
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn

@@ -1,6 +1,6 @@
 """Read `editor.yaml`, the small file beside `feeds.yaml` in which the editor decides about stories."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +13,7 @@ from digest.config.records import Correction, Decisions, Reference
 from digest.errors import ConfigError
 from digest.model import LABELS, Label
 from digest.plugins import hint
+from digest.text.urls import canonical
 
 FILE = "editor.yaml"
 _WHAT = "a story's id, or the id or the link of one of its articles"
@@ -78,6 +79,9 @@ def _decisions(
         problems += [_explained(document, edition, problem) for problem in error.errors()]
         return Decisions()
 
+    stances = tuple(_correction(document, edition, number, one) for number, one in enumerate(schema.stances))
+    problems += _repeated(document, edition, stances)
+
     def names(key: str, texts: list[str], *inner: int) -> tuple[Reference, ...]:
         places = (document.place((edition, key, *inner, number)) for number in range(len(texts)))
         return tuple(Reference(name=text.strip(), place=place) for text, place in zip(texts, places, strict=True))
@@ -87,17 +91,26 @@ def _decisions(
         drop=names("drop", schema.drop),
         merge=tuple(names("merge", group, number) for number, group in enumerate(schema.merge)),
         split=tuple(names("split", group, number) for number, group in enumerate(schema.split)),
-        stances=tuple(
-            Correction(
-                article=Reference(
-                    name=one.article.strip(), place=document.place((edition, "stances", number, "article"))
-                ),
-                speaker=one.speaker,
-                label=one.label,
-            )
-            for number, one in enumerate(schema.stances)
-        ),
+        stances=stances,
     )
+
+
+def _correction(document: Document, edition: str, number: int, one: CorrectionSchema) -> Correction:
+    place = document.place((edition, "stances", number, "article"))
+    return Correction(article=Reference(name=one.article.strip(), place=place), speaker=one.speaker, label=one.label)
+
+
+def _repeated(document: Document, edition: str, stances: tuple[Correction, ...]) -> Iterator[str]:
+    """What is wrong with a stance for a voice that has one: nobody could tell which is meant."""
+    first: dict[tuple[str, str | None], Correction] = {}
+    for number, one in enumerate(stances):
+        name = one.article.name
+        key = (canonical(name) if "://" in name else name, one.who)
+        other = first.setdefault(key, one)
+        if other is not one:
+            says = "says the same as" if other.label == one.label else f"says {one.label}, and {other.label} stands at"
+            reason = f"{says} {other.article.place} for the same voice; allowed: one stance of each voice"
+            yield document.say((edition, "stances", number), reason)
 
 
 def _explained(document: Document, edition: str, problem: Any) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from digest.model import Article, Feed, Label
 from digest.plugins import Choice
 from digest.text.licences import called, forbids
+from digest.text.people import folded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +142,11 @@ class Correction:
     speaker: str | None
     label: Label
 
+    @property
+    def who(self) -> str | None:
+        """The speaker, however his apostrophes and capitals are written."""
+        return self.speaker and folded(self.speaker)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decisions:
@@ -176,6 +182,9 @@ class Edition:
     window: timedelta
     url: str | None
     sender: str | None
+    hub: str | None
+    licence: str | None
+    address: str | None
     outlets: tuple[Outlet, ...]
     files: tuple[str, ...]
     stories: int

@@ -193,6 +193,9 @@ class EditionSchema(_Strict):
     )
     url: _WebAddress | None = None
     sender: Annotated[str, _checked("an address, such as Weekly <news@example.org>", _mailbox)] | None = None
+    hub: _WebAddress | None = None
+    licence: _Title | None = None
+    address: _Title | None = None
     outlets: Annotated[dict[_Title, Annotated[OutletSchema, _or_none_yet({})]], _or_none_yet({})] = {}
     files: Annotated[list[_Glob], _or_none_yet([])] = []
     limits: LimitsSchema = LimitsSchema()
@@ -204,7 +207,7 @@ class EditionSchema(_Strict):
     exclude: RuleSchema | None = None
     min_outlets: int = Field(default=1, ge=1, le=100)
     ranking: RankingSchema = RankingSchema()
-    formats: list[str] = ["email", "markdown", "site", "rss"]
+    formats: list[str] = ["email", "markdown", "site", "feeds"]
     channels: list[_PluginField] = []
     clusterer: _PluginField = PluginSchema(use="linkage")
     summarizer: _PluginField = PluginSchema(use="coverage")

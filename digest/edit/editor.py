@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from digest.config import Correction, Decisions, Reference
 from digest.model import EDITOR, Article, Issue, Label, Stance, Story, Take, short_hash, successors
+from digest.text.people import folded
 from digest.text.urls import canonical
 
 LEAST = 0.5  # of the articles of a story that were told before: so many belong to the story that the editor means
@@ -135,7 +136,7 @@ def _name(articles: Sequence[Article]) -> str:
 
 def corrected(take: Take, stances: Mapping[tuple[str, str | None], Label]) -> Take:
     """With the editor's stance, if he set one; the words that decided otherwise are not shown."""
-    label = stances.get((take.article, _folded(take.speaker)))
+    label = stances.get((take.article, take.speaker and folded(take.speaker)))
     if label is None:
         return take
     return replace(
@@ -144,9 +145,19 @@ def corrected(take: Take, stances: Mapping[tuple[str, str | None], Label]) -> Ta
 
 
 def corrections(decisions: Decisions, register: Register) -> dict[tuple[str, str | None], Label]:
-    """The editor's stances by the id of the article and by the speaker, None for the outlet."""
-    known = ((register.article(one.article), one) for one in decisions.stances)
-    return {(id, _folded(one.speaker)): one.label for id, one in known if id}
+    """The editor's stances by the id of the article and by the speaker, None for the outlet; of two the first."""
+    known = ((register.article(one.article), one) for one in reversed(decisions.stances))
+    return {(id, one.who): one.label for id, one in known if id}
+
+
+def doubled(decisions: Decisions, register: Register) -> Iterator[tuple[Correction, Correction]]:
+    """Stances for a voice that has one already, which wins or is repeated: the article is named in two ways."""
+    first: dict[tuple[str, str | None], Correction] = {}
+    for one in decisions.stances:
+        if id := register.article(one.article):
+            if (id, one.who) in first:
+                yield one, first[id, one.who]
+            first.setdefault((id, one.who), one)
 
 
 def unmet(decisions: Decisions, register: Register, issue: Issue) -> Iterator[tuple[Correction, tuple[str, ...]]]:
@@ -156,9 +167,5 @@ def unmet(decisions: Decisions, register: Register, issue: Issue) -> Iterator[tu
         heard.setdefault(take.article, []).append(take.speaker)
     for one in decisions.stances:
         known = heard.get(register.article(one.article) or "", [])
-        if known and _folded(one.speaker) not in map(_folded, known):
+        if known and one.who not in [name and folded(name) for name in known]:
             yield one, tuple(name or "the outlet (no speaker)" for name in known)
-
-
-def _folded(name: str | None) -> str | None:
-    return None if name is None else name.replace("’", "'").casefold()

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 from digest.errors import FormatError
+from digest.render.items import Kind
 from digest.render.templating import TEMPLATE_ERRORS, environment, format_error
 
 MANIFEST = "format.toml"
 LOCALES = "locales"  # the folder beside formats that has catalogues of words
 MAIL = "message/rfc822"
+HTML = "text/html"
 Scope = Literal["issue", "edition", "story", "topic", "outlet"]
 SHARED: tuple[Scope, ...] = ("edition", "topic", "outlet")  # what all issues of an edition make together
 STORY = "{story}"  # stands in the path of an artifact of a story for the story's id
@@ -29,7 +31,10 @@ class Recipe:
     `scope` says for what: each issue (`<issue id>/<path>`), the edition as a whole (`<path>`), or each story that the
     edition ever told, each of its topics, each outlet that it ever cited (`<path>`, in which `{story}`, `{topic}` or
     `{outlet}` stands for an id or a slug). If an artifact of an issue would have more than
-    `limit` bytes, all that the format makes of that issue leaves out its last stories.
+    `limit` bytes, all that the format makes of that issue leaves out its last stories. A feed says what its `items`
+    are and has a template that makes the HTML of an `item`; if it would have more than `limit` bytes, it has fewer. A
+    `file` is copied as it is. One without `quotes` is not expected to have any; those that it has are proven all the
+    same.
     """
 
     path: str
@@ -39,6 +44,15 @@ class Recipe:
     scope: Scope = "issue"
     inline_css: bool = False
     limit: int | None = None
+    items: Kind | None = None
+    item: str = ""
+    file: str = ""
+    quotes: bool = True
+
+    @property
+    def place(self) -> str:
+        """Where it goes in an edition's folder, with marks for ids."""
+        return f"{{issue}}/{self.path}" if self.scope == "issue" else self.path
 
     @property
     def mark(self) -> str:
@@ -87,7 +101,9 @@ def load_format(folder: Path, locales: tuple[Path, ...] = ()) -> Format:
     recipes = manifest.recipes()
     for recipe in recipes:
         if recipe.template:
-            _compile(folder, recipe)
+            _compile(folder, recipe.media_type, recipe.template)
+        if recipe.item:
+            _compile(folder, HTML, recipe.item)
     return Format(name=folder.name, folder=folder, description=manifest.description(), recipes=recipes, locales=locales)
 
 
@@ -99,11 +115,11 @@ def _read(path: Path) -> str:
         raise FormatError(str(path), f"cannot be read: {error}", hint) from error
 
 
-def _compile(folder: Path, recipe: Recipe) -> None:
+def _compile(folder: Path, media_type: str, template: str) -> None:
     try:
-        environment(folder, recipe.media_type).get_template(recipe.template)
+        environment(folder, media_type).get_template(template)
     except TEMPLATE_ERRORS as error:
-        raise format_error(error, folder, recipe.template) from error
+        raise format_error(error, folder, template) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,15 +134,15 @@ class Manifest:
         tables = self._data().get("artifact")
         if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
             raise self._error("needs at least one [[artifact]]", "artifact", None)
-        made: dict[str, Recipe] = {}
+        made: list[Recipe] = []
         for number, table in enumerate(tables):
             recipe = self._recipe(table, number)
-            if recipe.path in made:
+            if any(recipe.place == other.place for other in made):
                 raise self._error(f"makes {recipe.path} twice", "path", number)
             self._check_template(recipe, number)
             self._check_parts(recipe, made, number)
-            made[recipe.path] = recipe
-        return tuple(made.values())
+            made.append(recipe)
+        return tuple(made)
 
     def description(self) -> str:
         text = self._data().get("description", "")
@@ -164,22 +180,35 @@ class Manifest:
         raise self._error(f"{places}: each once, in a folder, and in no other path", "path", number)
 
     def _check_template(self, recipe: Recipe, number: int) -> None:
-        if bool(recipe.template) == (recipe.media_type == MAIL):
-            reason = f"a {MAIL} is made of parts, every other artifact from a template"
+        if bool(recipe.template or recipe.file) == (recipe.media_type == MAIL) or (recipe.template and recipe.file):
+            reason = f"a {MAIL} is made of parts, every other artifact from a template, or it is a file"
             raise self._error(reason, "template" if recipe.template else "media_type", number)
-        if recipe.template and not (self.path.parent / recipe.template).is_file():
-            raise self._error(f"there is no template {recipe.template} beside it", "template", number)
-        if recipe.inline_css and recipe.media_type != "text/html":
+        for key, name in (("template", recipe.template), ("item", recipe.item), ("file", recipe.file)):
+            if name and not (self.path.parent / name).is_file():
+                raise self._error(f"there is no {key} {name} beside it", key, number)
+        if recipe.inline_css and recipe.media_type != HTML:
             raise self._error("only text/html has CSS to inline", "inline_css", number)
-        if recipe.limit and (recipe.scope != "issue" or not recipe.template):
-            raise self._error("only what a template makes of an issue has a limit", "limit", number)
+        if recipe.limit and ((recipe.scope != "issue" and not recipe.items) or not recipe.template):
+            raise self._error("only what a template makes of an issue, or of items, has a limit", "limit", number)
+        self._check_items(recipe, number)
 
-    def _check_parts(self, recipe: Recipe, made: Mapping[str, Recipe], number: int) -> None:
+    def _check_items(self, recipe: Recipe, number: int) -> None:
+        if bool(recipe.items) != bool(recipe.item):
+            raise self._error("items go with the template of an item", "items" if recipe.items else "item", number)
+        wanted = {"edition": get_args(Kind), "topic": ("stories",)}.get(recipe.scope, ())
+        if recipe.items and recipe.items not in wanted:
+            reason = "an edition has issues and stories as items, a topic has stories, and nothing else has items"
+            raise self._error(reason, "items", number)
+        if recipe.file and recipe.scope != "edition":
+            raise self._error("a file is the edition's", "file", number)
+
+    def _check_parts(self, recipe: Recipe, made: Sequence[Recipe], number: int) -> None:
         if recipe.media_type != MAIL:
             if recipe.parts:
                 raise self._error(f"only a {MAIL} has parts", "parts", number)
             return
-        types = [made[part].media_type if part in made else "" for part in recipe.parts]
+        known = {one.path: one.media_type for one in made if one.scope == "issue"}
+        types = [known.get(part, "") for part in recipe.parts]
         if types != ["text/plain", "text/html"] or recipe.scope != "issue":
             raise self._error(
                 "the parts are a text/plain and a text/html, both made before, of an issue", "parts", number
@@ -197,12 +226,14 @@ class Manifest:
 
 
 def _fits(key: str, value: object) -> bool:
-    if key == "inline_css":
+    if key in ("inline_css", "quotes"):
         return isinstance(value, bool)
     if key == "limit":
         return type(value) is int and value > 0
     if key == "parts":
         return isinstance(value, list) and all(isinstance(part, str) for part in value)
+    if key == "items":
+        return value in get_args(Kind)
     if key == "scope":
         return value in get_args(Scope)
     if key == "path" and isinstance(value, str):

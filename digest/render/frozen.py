@@ -53,8 +53,10 @@ def freeze(issue: Issue) -> bytes:
         "timezone": issue.timezone,
         "url": issue.url,
         "sender": issue.sender,
+        "address": issue.address,
         "at": _iso(issue.at),
         "window": [_iso(moment) for moment in issue.window],
+        "formats": list(issue.formats),
         "topics": list(issue.topics),
         "articles": [_from_citation(citation) for citation in issue.articles],
         "briefs": [_from_brief(brief, hashes) for brief in issue.briefs],
@@ -62,6 +64,7 @@ def freeze(issue: Issue) -> bytes:
         "left": [_from_left(left) for left in issue.left],
         "stale": [{"outlet": s.outlet, "since": _iso(s.since) if s.since else None} for s in issue.stale],
     }
+    data |= {name: said for name, said in (("hub", issue.hub), ("licence", issue.licence)) if said is not None}
     return json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1).encode() + b"\n"
 
 
@@ -198,6 +201,7 @@ def _to_issue(raw: dict[str, Any]) -> Issue:
         timezone=raw["timezone"],
         url=raw["url"],
         sender=raw["sender"],
+        address=raw.get("address"),
         at=_moment(raw["at"]),
         window=(_moment(start), _moment(end)),
         articles=tuple(map(_to_citation, _list(raw["articles"]))),
@@ -209,6 +213,9 @@ def _to_issue(raw: dict[str, Any]) -> Issue:
         ),
         topics=tuple(_list(raw.get("topics", []))),
         left=tuple(map(_to_left, _list(raw.get("left", [])))),
+        hub=raw.get("hub"),
+        licence=raw.get("licence"),
+        formats=tuple(_list(raw.get("formats", []))),
     )
 
 

@@ -1,10 +1,11 @@
 """HTML and Markdown read back. Markdown is turned into HTML first, so that what is true of one is true of both."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from digest.render.reading import DASHES, MARK, Claim, Reading, bare
+from digest.render.reading import DASHES, MARK, PAIRS, Claim, Reading, bare
 from digest.text.normalize import one_line
 from digest.text.words import words
 
@@ -14,8 +15,9 @@ _INLINE = frozenset(
     "a abbr b bdi bdo cite code data dfn em font i kbd mark q s samp small span strong sub sup time u var wbr".split()
 )
 _DEPTH = 500  # of blocks in blocks; markdown-it passes over what lies deeper
+_FRONT = re.compile(r"---\n(.*?)^---\n", re.DOTALL | re.MULTILINE)
 _LINE_BREAKS = re.compile(r"[\t\n\f\r]+")
-_QUOTED = re.compile(rf"[“”\"\s]*{MARK}[“”\"\s]*")
+_QUOTED = re.compile(rf"[{''.join(PAIRS)}\"\s]*{MARK}[{''.join(PAIRS)}\"\s]*")
 
 
 def read_html(html: str) -> Reading:
@@ -35,10 +37,39 @@ def read_html(html: str) -> Reading:
 
 
 def read_markdown(text: str) -> Reading:
-    """Blocks of blockquotes are quotes, but for those that begin with a dash: they say who is quoted."""
+    """Blocks of blockquotes are quotes, but for those that begin with a dash: they say who is quoted.
+
+    What front matter says, in YAML, is read as words beside them.
+    """
     from markdown_it import MarkdownIt
 
-    return read_html(MarkdownIt("commonmark", {"maxNesting": _DEPTH}).render(text))
+    front = _FRONT.match(text)
+    reading = read_html(MarkdownIt("commonmark", {"maxNesting": _DEPTH}).render(text[front.end() if front else 0 :]))
+    return Reading.joined([_front_matter(front[1]), reading]) if front else reading
+
+
+def _front_matter(source: str) -> Reading:
+    """Raises ValueError if it is no YAML of plain values: parsers would differ about what it says."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        found = YAML(typ="safe", pure=True).load(source)
+    except YAMLError as error:
+        raise ValueError(f"its front matter is no YAML: {error}") from error
+    return Reading(rest="\n".join(one_line(str(value)) for value in _values(found)))
+
+
+def _values(node: object) -> Iterator[object]:
+    if isinstance(node, dict):
+        for name, value in node.items():
+            yield name
+            yield from _values(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _values(value)
+    else:
+        yield node
 
 
 def _parse(source: str) -> Any:

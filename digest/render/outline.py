@@ -91,6 +91,18 @@ class Archive:
         return tuple(sorted(found, key=lambda shelf: (shelf.name.casefold(), shelf.name)))
 
     @cached_property
+    def stories(self) -> tuple[tuple[Line, datetime], ...]:
+        """Each story as it was told last, and when; without those that have become another one."""
+        found: dict[str, tuple[Line, datetime]] = {}
+        moved: set[str] = set()
+        for one in self.outlines:
+            for line in one.lines:
+                if line.story not in moved:
+                    found.setdefault(line.story, (line, one.at))
+            moved |= {old for line in one.lines for old in line.merged} - found.keys()
+        return tuple(found.values())
+
+    @cached_property
     def years(self) -> tuple[tuple[int, tuple[Outline, ...]], ...]:
         """The issues of each year, newest first."""
         found: dict[int, list[Outline]] = {}

@@ -18,6 +18,10 @@ _TITLES = {
     "whats-next": "What’s next",
     "key-questions": "Key questions",
     "disagreements": "Where they disagree",
+    "numbers": "Numbers",
+    "timeline": "Timeline",
+    "background": "Background",
+    "summary": "Summary",
 }
 
 

@@ -15,7 +15,7 @@ from digest.render.stray import Names
 from digest.text.normalize import one_line, shorten
 
 
-def prove(artifact: Artifact, issues: Sequence[Issue], texts: Mapping[str, str]) -> int:
+def prove(artifact: Artifact, issues: Sequence[Issue], texts: Mapping[str, str], *, quotes: bool = True) -> int:
     """How many quotes `artifact` claims, all of them proven.
 
     `issues` are those that the artifact was made from (all of the edition will do); `texts` are the stored article
@@ -25,12 +25,12 @@ def prove(artifact: Artifact, issues: Sequence[Issue], texts: Mapping[str, str])
     quotes against those of their articles.
 
     Raises VerifyError, naming the artifact and the first words that fail, and also if an artifact that should have
-    quotes has none that can be found, or if a text is not the one that the issues cite.
+    `quotes` has none that can be found, or if a text is not the one that the issues cite.
     """
     own = [issue for issue in issues if artifact.path.startswith(f"{issue.id}/")] or list(issues)
     _check_texts(artifact, own, texts)
     sources, names = Sources.of(own, texts), Names.of(own)
-    expected = any(any(True for _ in brief.quotes()) for issue in own for brief in issue.briefs)
+    expected = quotes and any(any(True for _ in brief.quotes()) for issue in own for brief in issue.briefs)
     proven = 0
     for path, reading in read(artifact):
         if expected and not reading.claims:

@@ -107,7 +107,7 @@ def _paragraphs(text: str) -> Iterator[tuple[bool, list[str]]]:
 
 
 def _from_feed(text: str) -> Reading:
-    """RSS 2.0 and Atom (RFC 4287): the quotes are in what holds HTML."""
+    """RSS 2.0, Atom (RFC 4287) and other XML, such as a sitemap: the quotes are in what holds HTML."""
     from lxml import etree
 
     parser = etree.XMLParser(
@@ -129,13 +129,19 @@ def _from_element(element: Any) -> Reading:
     if element.tag in _HTML or (element.tag.startswith(_ATOM) and element.get("type") == "html"):
         reading = read_html(own)
         # Many descriptions are plain text, in which "<" is only a sign.
-        return reading if reading.claims or element.tag != "description" else _beside(own, reading)
-    return _beside(own)
+        return reading if reading.claims or element.tag != "description" else _plain(own, reading)
+    return _plain(own) if element.tag == f"{_ATOM}summary" else _beside(own)
 
 
-def _beside(text: str, reading: Reading | None = None) -> Reading:
+def _beside(text: str) -> Reading:
     """Words that are no place for quotes; some readers show entities in them as HTML would."""
-    return replace(reading or Reading(), rest=one_line(unescape(text)))
+    return Reading(rest=one_line(unescape(text)))
+
+
+def _plain(text: str, html: Reading | None = None) -> Reading:
+    """Plain text of a feed, or what is meant to be, read as `html`, with what stands in a quote's place there."""
+    reading = _from_text(unescape(text) if html else text)
+    return replace(reading, credits=html.credits if html else (), rest=unescape(reading.rest))
 
 
 def _from_json_feed(text: str) -> Reading:
@@ -147,7 +153,8 @@ def _from_json_feed(text: str) -> Reading:
 def _from_item(item: dict[str, Any]) -> Reading:
     return Reading.joined(
         [
-            _beside(f"{item.get('title', '')} {item.get('summary', '')}"),
+            _beside(str(item.get("title", ""))),
+            _plain(item.get("summary", "")),
             read_html(item.get("content_html", "")),
             _from_text(item.get("content_text", "")),
         ]
@@ -165,6 +172,7 @@ _READERS: dict[str, Callable[[str], Reading]] = {
     "text/plain": _from_text,
     "application/rss+xml": _from_feed,
     "application/atom+xml": _from_feed,
+    "application/xml": _from_feed,
     "application/feed+json": _from_json_feed,
     "application/json": _from_json,
 }

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 MARK = "\ufffc"  # stands in the words beside quotes where a quote was; it is no word and no quotation mark
-OPEN, CLOSE = "“", "”"
+PAIRS = ("“”", "‘’", "„“", "‚‘", "«»", "‹›")  # of quotation marks that formats put around quotes
 DASHES = ("—", "–", "-")
 
 
@@ -41,4 +41,4 @@ class Reading:
 
 def bare(text: str) -> str:
     """Without its quotation marks, if it has both; with one of them it will equal no quote."""
-    return text[1:-1] if text.startswith(OPEN) and text.endswith(CLOSE) else text
+    return text[1:-1] if len(text) > 1 and text[0] + text[-1] in PAIRS else text

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from digest.model import EDITOR, LABELS, Take
 from digest.render.cited import Cited, Said, at, said
 from digest.render.words import Words
+from digest.text.people import People
 
 MANY = 3  # more takes than this are many: a format may fold them
 UNJUDGED = "not judged"
 MIXED = "mixed: the other side has room, too"
+_MISSING = {
+    "positive": "one-sided: no positive take among {n}",
+    "skeptical": "one-sided: no skeptical take among {n}",
+}
 _FEW = 3  # takes with a clear stance: fewer cannot be one-sided
 _SIDED = 2  # takes for one side: a single one may be a mistake
 
@@ -88,23 +93,48 @@ def camps(takes: Sequence[Take], cited: Mapping[str, Cited], words: Words) -> tu
 
 
 def spread(takes: Iterable[Take], words: Words) -> Spread | None:
-    """None if no take is judged."""
-    judged = [take for take in takes if take.stance]
+    """None if no take is judged. Somebody whom several outlets quote counts once, by what is clearest of him."""
+    judged = _by_person([take for take in takes if take.stance])
     counts = Counter(take.stance.label for take in judged if take.stance)
     total = counts.total()
     if not total:
         return None
-    shares, start = [], 0.0
-    for label in LABELS:
-        width = round(100 * counts[label] / total, 2)
-        shares.append(Share(label=label, count=counts[label], start=round(start, 2), width=width))
-        start += width
-    line = ", ".join(f"{share.count} {words.find(share.label)}" for share in shares)
+    parts = shares([counts[label] for label in LABELS])
+    line = ", ".join(f"{share.count} {words.find(share.label)}" for share in parts)
     missing = [label for label in ("positive", "skeptical") if not counts[label]]
     clear = sum(map(_is_clear, judged))
     one_sided = clear >= _FEW and len(missing) == 1 and total - counts["neutral"] >= _SIDED
-    warning = words.say(f"one-sided: no {missing[0]} take among {{n}}", n=clear) if one_sided else ""
-    return Spread(shares=tuple(shares), line=line, warning=warning)
+    warning = words.say(_MISSING[missing[0]], n=clear) if one_sided else ""
+    return Spread(shares=parts, line=line, warning=warning)
+
+
+def shares(counts: Sequence[int]) -> tuple[Share, ...]:
+    """How many takes are positive, skeptical and neutral, as parts of a bar."""
+    total, start, found = sum(counts) or 1, 0, []
+    for label, count in zip(LABELS, counts, strict=True):
+        width, before = round(100 * count / total, 2), round(100 * start / total, 2)
+        found.append(Share(label=label, count=count, start=before, width=width))
+        start += count
+    return tuple(found)
+
+
+def _by_person(judged: Sequence[Take]) -> list[Take]:
+    """The takes of outlets, and one of each speaker: the editor's, or else the surest that takes a side."""
+    people = People(take.speaker for take in judged if take.speaker)
+    found: dict[str | int, Take] = {}
+    for number, take in enumerate(judged):
+        key = (take.speaker and people.key(take.speaker)) or number
+        if key not in found or _weight(take) > _weight(found[key]):
+            found[key] = take
+    return list(found.values())
+
+
+def _weight(take: Take) -> tuple[bool, bool, bool, float]:
+    """Which of two takes of one speaker says more."""
+    stance = take.stance
+    if stance is None:
+        return False, False, False, 0.0
+    return stance.by == EDITOR, stance.label != "neutral", _is_clear(take), stance.score
 
 
 def _is_clear(take: Take) -> bool:
@@ -118,8 +148,9 @@ def _surest(takes: Sequence[Take]) -> list[Take]:
 
 def _angle(take: Take, cited: Mapping[str, Cited], words: Words, *, show_target: bool) -> Angle:
     sided = take.stance is not None and take.stance.label != "neutral"
+    spoken = take.speaker and words.say("{speaker}, in {outlet}", speaker=take.speaker, outlet=take.outlet)
     return Angle(
-        who=f"{take.speaker}, in {take.outlet}" if take.speaker else take.outlet,
+        who=spoken or take.outlet,
         outlet=take.outlet,
         speaker=take.speaker,
         target=take.target if show_target else None,

@@ -17,11 +17,16 @@ from markupsafe import Markup, escape
 
 from digest.errors import FormatError
 from digest.render import dates
+from digest.render.charts import coverage, mix
 from digest.render.cited import Said
-from digest.render.escape import as_markdown, as_markdown_url, as_paragraph, as_text
+from digest.render.escape import as_json, as_markdown, as_markdown_url, as_paragraph, as_text, as_yaml, isolated
+from digest.render.gist import gist
+from digest.render.mail import for_subscribers
+from digest.render.outline import slug
+from digest.render.takes import shares
 from digest.render.view import direction
 from digest.render.words import ENGLISH, Words, words
-from digest.text.normalize import one_line, shorten
+from digest.text.normalize import one_line, seen, shorten
 
 # What a template can do wrong; anything else is a bug of ours and goes up.
 TEMPLATE_ERRORS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
@@ -55,23 +60,40 @@ def environment(folder: Path, media_type: str, said: Words | None = None) -> Imm
     )
     jinja.filters.update(
         counted=said.count,
+        coverage=coverage,
         csp_hash=csp_hash,
         day=said.day,
         direction=direction,
+        gist=gist,
         iso=dates.iso,
+        isolated=partial(_isolated, said, escaping),
         marked=_marked,
         markdown=as_markdown,
         markdown_url=as_markdown_url,
+        marks=lambda quote: said.marks(quote.text),
+        mix=mix,
         moment=said.moment,
         month=said.month,
         paragraph=as_paragraph,
         rfc822=dates.rfc822,
+        shares=shares,
         shorten=shorten,
+        cdata=_cdata,
+        slug=slug,
         text=as_text,
         weekday=said.weekday,
+        yaml=as_yaml,
     )
+    if not escaping:
+        jinja.filters["tojson"] = as_json
     jinja.globals["_"] = partial(_say, said) if escaping else said.say
+    jinja.globals["for_subscribers"] = for_subscribers
     return jinja
+
+
+def _isolated(said: Words, escaping: bool, value: str) -> str:
+    line = isolated(value, direction(said.language) == "rtl")
+    return escape(line) if escaping else line
 
 
 def _say(said: Words, message: str, **values: object) -> Markup:
@@ -83,7 +105,9 @@ def _tidy(value: Any) -> Any:
     """A value about to be escaped: on one line, without characters that XML forbids or that nobody can see."""
     if value is None:
         raise TypeError("a value printed here is None")
-    return one_line(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    if isinstance(value, Markup):  # joined with what was no markup, it holds values that did not come by here
+        return Markup(seen(value))  # noqa: S704  # it was
+    return one_line(value) if isinstance(value, str) else value
 
 
 def _marked(quote: Said, tag: str) -> Markup:
@@ -91,6 +115,11 @@ def _marked(quote: Said, tag: str) -> Markup:
     opened, closed = Markup(f"<{tag}>"), Markup(f"</{tag}>")  # noqa: S704  # a template's own word
     pieces = ((opened + escape(text) + closed) if decided else escape(text) for text, decided in quote.pieces)
     return Markup("").join(pieces)
+
+
+def _cdata(html: str) -> Markup:
+    """HTML as a CDATA section of XML, which reads better, and is shorter, than with all its signs escaped."""
+    return Markup("<![CDATA[{}]]>").format(Markup(html.replace("]]>", "]]]]><![CDATA[>")))  # noqa: S704
 
 
 def _written(value: Any) -> Any:

@@ -7,6 +7,7 @@ the article it comes from.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from email.utils import parseaddr
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -16,9 +17,11 @@ from zoneinfo import ZoneInfo
 from digest.model import Brief, Issue, Reason, points
 from digest.render.cited import Cited, cited_in, folded
 from digest.render.escape import safe_link
+from digest.render.outline import slug
 from digest.render.parts import Elsewhere, Meter, Part, elsewhere, meters, parts, rules, silent
 from digest.render.takes import Camp, Spread, camps, spread
 from digest.render.words import Words, words
+from digest.text.licences import called
 from digest.text.words import count_words
 
 NO_TOPIC = "Other stories"
@@ -72,9 +75,13 @@ class Telling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """A part of an issue, with its stories."""
+    """A part of an issue, with its stories; `slug` names the page of what the whole edition tells of it.
+
+    `slug` is empty for the stories of no topic.
+    """
 
     name: str
+    slug: str
     stories: tuple[Telling, ...]
 
 
@@ -84,7 +91,10 @@ class Edited:
 
     `stories` are all of them, but for the last `beyond` where there was no room; `topics` are its parts with the same
     stories, empty if it has none. `rules` say how the gauges of stories are worked out. `words` are those of the
-    interface, in a language that may be another one than that of the issue.
+    interface, in a language that may be another one than that of the issue. `sender` is who sends it, in words, and
+    `address` where readers can write to. `hub` is as in an `Issue`; `licence` is called by its name, `licence_url` is
+    its address, if that is what is known. `contact` is a mailto link of its sender, and `formats` are those that it was
+    made in.
     """
 
     edition: str
@@ -104,6 +114,13 @@ class Edited:
     judges: tuple[str, ...]
     rules: tuple[str, ...]
     words: Words
+    contact: str | None
+    formats: tuple[str, ...]
+    sender: str | None
+    address: str | None
+    hub: str | None = None
+    licence: str | None = None
+    licence_url: str | None = None
     beyond: int = 0
 
     def first(self, number: int) -> "Edited":
@@ -180,7 +197,19 @@ def edited(issue: Issue, earlier: Mapping[str, Issue], locales: tuple[Path, ...]
         judges=tuple(sorted(judges)),
         rules=rules(issue.briefs, own),
         words=own,
+        sender=_mailbox(issue.sender) if issue.sender else None,
+        address=issue.address,
+        hub=issue.hub,
+        licence=called(issue.licence) if issue.licence else None,
+        licence_url=safe_link(issue.licence),
+        contact=safe_link(f"mailto:{parseaddr(issue.sender)[1]}") if issue.sender else None,
+        formats=issue.formats,
     )
+
+
+def _mailbox(sender: str) -> str:
+    """Name and address, without the brackets that would be markup somewhere."""
+    return ", ".join(filter(None, parseaddr(sender)))
 
 
 def _stale(issue: Issue, words: Words) -> Iterable[str]:
@@ -203,7 +232,8 @@ def _topics(issue: Issue, stories: Sequence[Telling], words: Words) -> Iterable[
     if all(brief.topic is None for brief in issue.briefs):
         return
     for name, group in groupby(pairs, key=lambda pair: pair[0].topic):
-        yield Topic(name=words.find(NO_TOPIC) if name is None else name, stories=tuple(story for _, story in group))
+        shown = words.find(NO_TOPIC) if name is None else name
+        yield Topic(name=shown, slug=slug(name) if name else "", stories=tuple(story for _, story in group))
 
 
 def _telling(brief: Brief, issue: Issue, number: int, earlier: Mapping[str, Issue], words: Words) -> Telling:

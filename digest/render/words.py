@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from digest.errors import FormatError
+from digest.render.kept import translated
 from digest.text.normalize import plural
 
 ENGLISH = "en"
-_NUMBER = re.compile(r"(?<![\w.,])\d+(?![\w.,]?\d)")
+_OUTER = frozenset('“”„"«»')
 _FIELD = re.compile(r"\{\w*\}")
 
 
@@ -36,7 +37,7 @@ class Words:
 
     def find(self, message: str) -> str:
         """The message in this language, its fields as they are."""
-        return self.messages.gettext(message)
+        return self.messages.gettext(message) if message else ""  # the empty one is the head of the catalogue
 
     def count(self, number: int, noun: str) -> str:
         """1 outlet, 2 outlets."""
@@ -44,10 +45,14 @@ class Words:
         return self.messages.ngettext(one, many, number).format(n=number)
 
     def kept(self, text: str) -> str:
-        """A text that was frozen in English, with its numbers, as far as the catalogue has it: "2 of 7 outlets"."""
-        numbers, message = iter(_NUMBER.findall(text)), _NUMBER.sub("{n}", text)
-        known = self.find(message)
-        return text if known == message else _FIELD.sub(lambda _: next(numbers, ""), known)
+        """A text that was frozen in English, with its names and numbers, as far as its words are known."""
+        return translated(text, self.find, self.count)
+
+    def marks(self, text: str) -> tuple[str, str]:
+        """The quotation marks to put around `text`: inner ones, if it begins or ends with outer ones itself."""
+        nested = text[:1] in _OUTER or text[-1:] in _OUTER
+        opened, _, closed = self.find("‘{quote}’" if nested else "“{quote}”").partition("{quote}")
+        return opened, closed
 
     def listed(self, names: Sequence[str]) -> str:
         """A, B and C."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.model import Article, Quote, Span
-from digest.sections._people import People
 from digest.text.attribution import Attribution, Names, is_pronoun, is_speech, people, quotations
+from digest.text.people import People
 from digest.text.words import count_words
 
 _OPENING = re.compile(r"(?:''|``|[\"'“”„‟«»‘\s])+")

@@ -29,9 +29,9 @@ def told(
     """The sections of a brief, as wanted, and its takes with what may be quoted of their evidence.
 
     What is scarce is shared out: the first section comes first; then a point of each section that sets outlets side by
-    side, since these fit least easily, and half of the second section; then a sentence of each outlet that is for or
-    against, to show it; then a point of each section, a second one of each, and so on; at last the rest of the
-    evidence. A section whose finder cannot tell is left out, and so is one of which other sections have told all.
+    side, since these fit least easily; then a sentence of each take that is for or against, to show it, outlets first;
+    then half of the second section; then a point of each section, a second one of each, and so on; at last the rest of
+    the evidence. A section whose finder cannot tell is left out, and so is one of which other sections have told all.
     """
     teller = _Teller(reading, allowance)
     drafts = [draft for draft in (_Draft(one, reading) for one in wanted) if draft.known]
@@ -39,11 +39,10 @@ def told(
         teller.fill(draft, draft.wanted.limit)
     for draft in drafts:
         teller.fill(draft, 1 if draft.is_side_by_side() else 0)
+    for take in sorted(filter(_is_sided, takes), key=_rank):
+        teller.show(take)
     for draft in drafts[1:2]:
         teller.fill(draft, (draft.wanted.limit + 1) // 2)
-    for take in takes:
-        if _sided(take):
-            teller.quotable(take.evidence[:1])
     for limit in range(1, max((draft.wanted.limit for draft in drafts), default=0) + 1):
         for draft in drafts:
             teller.fill(draft, min(limit, draft.wanted.limit))
@@ -57,9 +56,14 @@ def _shown(take: Take, evidence: tuple[Quote, ...]) -> Take:
     return replace(take, evidence=evidence, cues=tuple(cues))
 
 
-def _sided(take: Take) -> bool:
-    """Is it an outlet that is for or against?"""
-    return take.speaker is None and take.stance is not None and take.stance.label != "neutral"
+def _is_sided(take: Take) -> bool:
+    """Is it for or against?"""
+    return take.stance is not None and take.stance.label != "neutral"
+
+
+def _rank(take: Take) -> tuple[bool, float]:
+    """Outlets before speakers, whose words may be in a section, too; then the surest first."""
+    return take.speaker is not None, -take.stance.score if take.stance else 0.0
 
 
 class _Draft:
@@ -120,6 +124,10 @@ class _Teller:
     def quotable(self, quotes: Iterable[Quote]) -> tuple[Quote, ...]:
         """Those that may be quoted, and now are."""
         return tuple(quote for quote in quotes if self._allowance.take([quote]))
+
+    def show(self, take: Take) -> None:
+        """One sentence that shows a stance, the first that may be quoted."""
+        any(self._allowance.take([quote]) for quote in take.evidence)
 
     def _is_told(self, point: Point) -> bool:
         """Not a day's, and not what sets outlets side by side: there the point is how they stand to each other."""

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from math import log, sqrt
 
 from digest.model import Voice
-from digest.stance._cues import DOUBTS, PRAISES, QUOTED, is_objection, own_cues
+from digest.stance._cues import DOUBTS, PRAISES, QUOTED, own_cues
+from digest.stance._objection import is_objection
 from digest.stance._tokens import tokens
 from digest.stance._weights import Features, Linear
 

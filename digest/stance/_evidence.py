@@ -1,7 +1,8 @@
 """Which sentences show a stance, which words in them, and whether the other side has room."""
 
 from digest.model import Label, Span, Voice
-from digest.stance._cues import DOUBTS, PRAISES, Cue, cues, is_objection, own_cues
+from digest.stance._cues import AGAINST, FOR, Cue, cues, own_cues
+from digest.stance._objection import is_objection
 from digest.stance._speech import meaning
 from digest.text.words import terms
 
@@ -35,13 +36,23 @@ def _weight(voice: Voice, target: str, span: Span, label: Label, wanted: set[str
 
 
 def cue_spans(voice: Voice, target: str, span: Span, label: Label) -> tuple[Span, ...]:
-    """The words of a sentence that speak for the label, in the order of the text and without overlap."""
+    """The words of a sentence that speak for the label, and the "not" or the question mark that makes them do so.
+
+    In the order of the text, and without overlap.
+    """
     if label == "neutral":
         return ()
+    marked = {
+        place
+        for cue in _cues(voice, span)
+        if _speaks(cue, target, label) > 0
+        for place in (cue.span, cue.turned)
+        if place is not None
+    }
     found: list[Span] = []
-    for cue in _cues(voice, span):
-        if _speaks(cue, target, label) > 0 and (not found or cue.span.start >= found[-1].end):
-            found.append(cue.span)
+    for place in sorted(marked):
+        if not found or place.start >= found[-1].end:
+            found.append(place)
     return tuple(found)
 
 
@@ -64,6 +75,6 @@ def is_mixed(voice: Voice, label: Label) -> bool:
     own = set(voice.spans)
     said = [cue for span in voice.article.sentences if span not in own for cue in cues(voice.article.text, span)]
     groups = [cue.group for cue in said]
-    counts = {"positive": sum(map(PRAISES.__contains__, groups)), "skeptical": sum(map(DOUBTS.__contains__, groups))}
+    counts = {"positive": sum(map(FOR.__contains__, groups)), "skeptical": sum(map(AGAINST.__contains__, groups))}
     this, other = ("positive", "skeptical") if label == "positive" else ("skeptical", "positive")
     return counts[other] >= max(_ROOM, 2 * counts[this])

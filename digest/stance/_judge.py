@@ -35,7 +35,7 @@ def judge(voice: Voice, target: str, weights: Weights) -> tuple[Label, Chances, 
         return _of_article(voice, target, weights)
     else:
         found = _speech.chances(voice, target)
-        return max(LABELS, key=lambda label: found[label]), found, _speech.says_something(voice)
+        return max(LABELS, key=lambda label: found[label]), found, _speech.is_clear(voice, target)
     return max(LABELS, key=lambda label: found[label]), found, True
 
 

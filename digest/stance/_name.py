@@ -14,7 +14,7 @@ import numpy as np
 from digest.model import Voice
 from digest.stance._lexicon import valences
 from digest.stance._tokens import tokens
-from digest.stance._weights import Features, Floats, Vectors
+from digest.stance._weights import SOUNDS, Features, Floats, Vectors
 
 TARGET = "T"
 _WORDS = 8  # a longer target is a claim or a development
@@ -49,7 +49,7 @@ def sparse(found: Sequence[Mention], sounds: Floats) -> Features:
         _places(right, ">", features)
     scale = _STRENGTH / sqrt(max(len(features), 1))
     scaled = {name: value * scale for name, value in features.items()}
-    named = zip(_VALENCES, sounds.mean(axis=0).tolist(), strict=True)
+    named = zip(SOUNDS, sounds.mean(axis=0).tolist(), strict=True)
     return {"bias": 1.0, **scaled, **dict(named)}
 
 
@@ -69,10 +69,6 @@ def _places(outwards: Sequence[str], side: str, features: Features) -> None:
             features[side + part] = 1.0
         if number < _NEAR - 1:
             features[f"{side}{number}{part}"] = 1.0
-
-
-_VALENCES = tuple(f"#{side}{kind}" for side in "<>" for kind in ("good", "bad", "near good", "near bad", "balance"))
-_VALENCES = (*_VALENCES, "#balance", "#none")
 
 
 def sounding(found: Sequence[Mention]) -> Floats:

@@ -1,12 +1,13 @@
 """The shipped numbers in one file, and the two kinds of model they make: a linear one and a small neural network."""
 
 import io
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, is_zipfile
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,13 @@ from digest.errors import PluginError
 from digest.model import LABELS, Label
 
 SHIPPED = Path(__file__).parent / "cue_words.npz"
+
+# The parts of a file beside the networks, each with how many weights a feature has in it.
+PARTS = {"tone": 2, "headline": 3, "name": 3, "judging": 1, "siding": 1}
+
+SOUNDS = tuple(f"#{side}{kind}" for side in "<>" for kind in ("good", "bad", "near good", "near bad", "balance"))
+SOUNDS = (*SOUNDS, "#balance", "#none")  # how pleasant the words around a name are
+POOLS = 8  # mean vectors of the words around a name
 
 Floats = npt.NDArray[np.floating[Any]]
 Features = dict[str, float]
@@ -90,25 +98,43 @@ def dump(weights: Weights) -> bytes:
 
 @cache
 def load(path: Path) -> Weights:
-    """The weights in a file that `dump` made; PluginError if it is none."""
+    """The weights in a file that `dump` made; PluginError, naming the file, if it is none or lacks a part."""
+    hint = "make it with `python -m digest.stance.train`"
+    if path.is_file() and not is_zipfile(path):  # numpy would speak of pickles
+        raise PluginError(f"weights {path}", "is no file of weights", hint)
     try:
         with np.load(path, allow_pickle=False) as archive:
-            return _weights(dict(archive))
-    except (OSError, EOFError, ValueError, TypeError, LookupError, BadZipFile) as error:
-        hint = "make it with `python -m digest.stance.train`"
+            arrays = dict(archive)
+        if lacking := _lacking(arrays):
+            raise PluginError(f"weights {path}", f"lacks {', '.join(lacking)}", hint)
+        return _weights(arrays)
+    except (OSError, EOFError, ValueError, TypeError, LookupError, BadZipFile, zlib.error) as error:
         raise PluginError(f"weights {path}", f"cannot be read: {error}", hint) from error
 
 
+def _lacking(arrays: Mapping[str, Any]) -> list[str]:
+    named = [f"{part}.{end}" for part in PARTS for end in ("names", "weights")]
+    wanted = ["vectors.names", "vectors.rows", *named, "net0.hidden", "net0.out"]
+    return [name for name in wanted if name not in arrays]
+
+
 def _weights(arrays: Mapping[str, Any]) -> Weights:
+    """ValueError if parts do not fit each other, as those of two files would not."""
     nets = [
         Net(hidden=arrays[f"net{number}.hidden"].astype(np.float32), out=arrays[f"net{number}.out"].astype(np.float32))
         for number in range(sum(name.endswith(".hidden") for name in arrays))
     ]
-    linear = {name.removesuffix(".weights"): _linear(arrays, name) for name in arrays if name.endswith(".weights")}
+    rows = arrays["vectors.rows"]
+    for net in nets:
+        if (net.hidden.shape[0] - 1 - len(SOUNDS)) != POOLS * rows.shape[1] or len(net.out) - 1 != net.hidden.shape[1]:
+            raise ValueError("its networks do not fit its word vectors")
+    for part, outcomes in PARTS.items():
+        if arrays[f"{part}.weights"].shape[1:] != (outcomes,):
+            raise ValueError(f"{part}.weights has to have {outcomes} columns")
     return Weights(
-        vectors=vectors(_unpacked(arrays["vectors.names"]), arrays["vectors.rows"].astype(np.float32)),
+        vectors=vectors(_unpacked(arrays["vectors.names"]), rows.astype(np.float32)),
         nets=tuple(nets),
-        linear=linear,
+        linear={part: _linear(arrays, f"{part}.weights") for part in PARTS},
     )
 
 

@@ -13,7 +13,7 @@ from digest.stance._weights import SHIPPED, load
 from digest.text.language import base
 from digest.text.words import word_spans
 
-_VERSION = "cue-words-2"
+_VERSION = "cue-words-3"
 UNCLEAR = "no clear stance"
 FOREIGN = "stance not judged for this language"
 
@@ -51,6 +51,10 @@ class CueWords:
             mixed=is_mixed(voice, label),
             note=note,
         )
+
+    def check(self) -> None:
+        """PluginError if the weights cannot be read, or lack a part."""
+        load(self.weights)
 
     def _stance(self, voice: Voice, target: str) -> tuple[Stance | None, str]:
         if base(voice.article.language) != "en":

@@ -8,6 +8,9 @@ import unicodedata
 _INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
 )
+_HIDDEN = re.compile(
+    f"{_INVISIBLE.pattern[:-1]}\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -31,6 +34,11 @@ def one_line(text: str) -> str:
     if not text.isprintable():
         text = "".join(char for char in text if char.isspace() or _visible(char))
     return " ".join(text.split())
+
+
+def seen(text: str) -> str:
+    """`text` without the characters that `one_line` drops, or XML forbids, its white space as it was."""
+    return _HIDDEN.sub("", text) if _HIDDEN.search(text) else text
 
 
 def storable(text: str) -> str:

@@ -29,15 +29,18 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def score(rows: list[dict[str, Any]], options: Namespace) -> dict[str, float | int]:
-    found = examples(rows)
-    gold, answers = _answered(found, options)
-    guesses = [label for label, _ in answers]
-    chances = [chance[label] for label, chance in answers]
+    gold, guesses, chances = answered(rows, options)
     if getattr(options, "reliability", False):
         print(*reliability(gold, guesses, chances), sep="\n")
     always = measure(gold, ["neutral"] * len(gold))["macro_f1"]
     error = round(calibration_error(gold, guesses, chances), 4)
     return {**measure(gold, guesses), "calibration_error": error, "always_neutral_macro_f1": always, "rows": len(gold)}
+
+
+def answered(rows: list[dict[str, Any]], options: Namespace) -> tuple[list[Label], list[Label], list[float]]:
+    """What people read in each row, what the model says, and with which chance."""
+    gold, answers = _answered(examples(rows), options)
+    return gold, [label for label, _ in answers], [chance[label] for label, chance in answers]
 
 
 def _answered(found: list[Example], options: Namespace) -> tuple[list[Label], list[tuple[Label, Chances]]]:

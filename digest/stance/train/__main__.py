@@ -9,7 +9,7 @@ from pathlib import Path
 from digest.errors import ConfigError
 from digest.stance._weights import SHIPPED, Weights, dump
 from digest.stance.train.learn import learn
-from digest.stance.train.rows import Row, examples, labelled, read
+from digest.stance.train.rows import Row, examples, labelled, read, unlearned
 from digest.stance.train.tone import tone_weights
 from digest.stance.train.vectors import word_vectors
 
@@ -17,6 +17,10 @@ _LABELLED = (
     "stance/newsmtsc_train.jsonl.zst",
     "stance/emergent_train.jsonl",
     "stance/takes_dev.jsonl",
+)
+_NOTE = (
+    "note: {path}: nothing is learned from {count} labelled rows, the first of which is row {row}: they are a "
+    "speaker's words, which are judged by cue words with fixed weights\n"
 )
 _ARTICLES, _LEADS = "cluster/allsides.jsonl.zst", "summary/neus_train.jsonl.zst"
 
@@ -28,6 +32,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=SHIPPED, help="where the weights go; without it, into the package")
     options = parser.parse_args()
     try:
+        for path in options.files:
+            if passed := unlearned(labelled(path)):
+                sys.stderr.write(_NOTE.format(path=path, count=len(passed), row=passed[0]))
         sys.stdout.write(json.dumps(train(options.data, options.files, options.out)) + "\n")
     except ConfigError as error:
         parser.exit(2, f"error: {error}\nnext: {error.hint}\n")

@@ -1,7 +1,7 @@
 """Labelled rows as the voices that the model judges.
 
 A row with a `title` is an outlet's article; one with a `start` is a sentence with its target marked; one without either
-is a headline, or a speaker's words if it ends with a full stop.
+is a headline, or a speaker's words if it ends with a full stop: those teach nothing, but where they name the target.
 """
 
 import json
@@ -16,6 +16,7 @@ import zstandard
 from digest.errors import ConfigError
 from digest.model import LABELS, Article, Label, Span, Story, Voice
 from digest.stance import voices
+from digest.stance._judge import reading
 from digest.text.normalize import one_line, shorten
 from digest.text.sentences import quotable_spans
 
@@ -82,6 +83,12 @@ def examples(rows: Iterable[Row]) -> list[Example]:
         for row in rows
         if row.get("label") is not None
     ]
+
+
+def unlearned(rows: Iterable[Row]) -> list[int]:
+    """The numbers, from 1, of labelled rows that teach nothing: a speaker's words have no weights to learn."""
+    known = ((number, row) for number, row in enumerate(rows, 1) if row.get("label") is not None)
+    return [number for number, row in known if reading(voice(row), row["target"]) == "speech"]
 
 
 def voice(row: Row) -> Voice:

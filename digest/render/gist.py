@@ -1,0 +1,76 @@
+"""A story in short, for formats that have no room for all of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from digest.render.cited import Cited, Said
+from digest.render.parts import LEADS
+from digest.render.takes import Angle, Camp
+from digest.render.view import Telling
+
+_SIDES = ("positive", "skeptical")
+_LISTED = 6  # articles with their titles; more are named by their outlets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """The surest take of a side, the first that can be quoted, and the one sentence that shows it best, if any."""
+
+    label: str
+    take: Angle
+    quote: Said | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gist:
+    """`lead` is the story in a sentence, None if no source may be quoted; `points` are what to know beside it.
+
+    `listed` are the first of its articles; `others` the rest of them, copies and all. `quotes` and `takes` say how
+    many the whole story has.
+    """
+
+    lead: Said | None
+    points: tuple[Said, ...]
+    sides: tuple[Side, ...]
+    listed: tuple[Cited, ...]
+    others: tuple[Cited, ...]
+    quotes: int
+    takes: int
+
+
+def gist(story: Telling, points: int = 3) -> Gist:
+    """`story` with so many of its points at most; what its lead or an earlier point says is not said again."""
+    leads = [quote for part in story.sections if part.name in LEADS for quote in part.quotes]
+    sides = tuple(side for camp in story.camps if camp.label in _SIDES and (side := _side(camp)))
+    taken = {quote.key for quote in (*leads[:1], *(side.quote for side in sides if side.quote))}
+    found = {quote.key: quote for quote in _points(story) if quote.key not in taken}
+    return Gist(
+        lead=leads[0] if leads else None,
+        points=tuple(found.values())[:points],
+        sides=sides,
+        listed=story.listed[:_LISTED],
+        others=tuple(_others(story)),
+        quotes=len({quote.key for part in story.sections for quote in part.quotes}),
+        takes=sum(len(camp.takes) for camp in story.camps),
+    )
+
+
+def _points(story: Telling) -> Iterable[Said]:
+    """What can be understood by itself: a single quote that needs no label."""
+    for remark in (remark for part in story.sections for remark in part.remarks):
+        if len(remark.quotes) == 1 and not remark.label:
+            yield remark.quotes[0]
+
+
+def _side(camp: Camp) -> Side:
+    take = next((one for one in camp.takes if one.evidence), camp.takes[0])
+    decided = (quote for quote in take.evidence if any(decides for _, decides in quote.pieces))
+    return Side(label=camp.label, take=take, quote=next(decided, take.evidence[0] if take.evidence else None))
+
+
+def _others(story: Telling) -> Iterable[Cited]:
+    for article in story.listed[:_LISTED]:
+        yield from article.copies
+    for article in story.listed[_LISTED:]:
+        yield article
+        yield from article.copies
