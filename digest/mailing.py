@@ -94,8 +94,8 @@ class Suppression:
 class Delivery:
     """One issue on its way to one subscriber: a row of the ledger, unique for the two.
 
-    `address` is empty where the subscriber is gone. It is `due` at that time or later, if it is pending; `code` and
-    `reply` are the server's last answer, `attempts` how often one was tried.
+    `address` is empty where the subscriber is gone; `domain` stays. It is `due` at that time or later, if it is
+    pending; `code` and `reply` are the server's last answer, `attempts` how often one was tried.
     """
 
     edition: str
@@ -105,10 +105,29 @@ class Delivery:
     address: str
     state: State
     at: datetime
+    domain: str = ""
     due: datetime | None = None
     attempts: int = 0
     code: int | None = None
     reply: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of an attempt at a delivery. `due` is when it is tried again, if it is pending.
+
+    `bounced`: there is no such mailbox, and its address must not be written to again; `soft`: it is there, but takes
+    nothing now.
+    """
+
+    delivery: Delivery
+    state: State
+    at: datetime
+    due: datetime | None = None
+    code: int | None = None
+    reply: str = ""
+    bounced: bool = False
+    soft: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

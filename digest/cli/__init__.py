@@ -19,6 +19,7 @@ from digest.cli.fetch import fetch
 from digest.cli.init import init
 from digest.cli.opml import export_, import_
 from digest.cli.preview import preview
+from digest.cli.send import send
 from digest.cli.verify import verify
 from digest.errors import ConfigError, DigestError, PluginError
 
@@ -29,7 +30,7 @@ def cli() -> None:
     """Many feeds in, one honest newsletter out: every sentence verbatim from a source."""
 
 
-for command in (init, build, fetch, feeds, add, import_, export_, check, explain, preview, verify):
+for command in (init, build, fetch, feeds, add, import_, export_, check, explain, preview, verify, send):
     cli.add_command(command)
 
 

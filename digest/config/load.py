@@ -9,6 +9,7 @@ import pydantic
 
 from digest.config.document import Document
 from digest.config.explain import explain, unknown_names
+from digest.config.mail import mail_of
 from digest.config.records import Config, Edition, Network, Outlet, Quoting, Rights, Rule, Selection, Topic, Weights
 from digest.config.schema import EditionSchema, FileSchema, OutletSchema, QuoteSchema, RuleSchema, plugin
 from digest.errors import ConfigError
@@ -33,7 +34,14 @@ def load(path: Path, formats: Collection[str]) -> Config:
         raise ConfigError("", "\n".join(problems), f"see the configuration reference, and correct {path}")
     editions = tuple(_edition(name, edition) for name, edition in file.editions.items())
     network = Network(allow=tuple(file.network.allow), gap=file.network.gap, at_once=file.network.at_once)
-    return Config(path=path, store=file.store, contact=file.contact, network=network, editions=editions)
+    return Config(
+        path=path,
+        store=file.store,
+        contact=file.contact,
+        network=network,
+        editions=editions,
+        mail=mail_of(file.mail) if file.mail else None,
+    )
 
 
 def _edition(name: str, edition: EditionSchema) -> Edition:

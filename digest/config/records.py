@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 from digest.model import Article, Feed, Label
 from digest.plugins import Choice
@@ -212,10 +213,51 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """So many in so many seconds."""
+
+    count: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dkim:
+    """How mail is signed; `key` refers to the private key."""
+
+    domain: str
+    selector: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """The mail server, and how it is used. `password` refers to the secret; `timeout` is in seconds, for each step.
+
+    `resend`: what may have arrived is sent again. `bounces` is where those come back to, with a token after a plus.
+    """
+
+    host: str
+    port: int
+    security: Literal["starttls", "tls", "none"]
+    user: str | None = None
+    password: str | None = None
+    hello: str | None = None
+    timeout: float = 300.0
+    rate: Rate | None = None
+    per_domain: Rate | None = None
+    connections: int = 1
+    per_connection: int = 100
+    resend: bool = False
+    give_up: timedelta = timedelta(hours=48)
+    bounces: str | None = None
+    dkim: Dkim | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """`feeds.yaml`, checked. `store` is a database URL; relative paths in it count from the file's folder.
 
-    `contact` is an address where publishers learn who is asking.
+    `contact` is an address where publishers learn who is asking. Without `mail`, mail goes to a folder.
     """
 
     path: Path
@@ -223,6 +265,7 @@ class Config:
     contact: str | None
     network: Network
     editions: tuple[Edition, ...]
+    mail: Mail | None = None
 
     @property
     def folder(self) -> Path:

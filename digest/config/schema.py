@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from digest.config.mail import DkimSchema, MailSchema
 from digest.plugins import Choice
 from digest.text.hosts import allow_entry
 
@@ -224,6 +225,7 @@ class FileSchema(_Strict):
     store: Annotated[str, _checked("a database URL such as sqlite:///digest.db", _STORE.match)] = DEFAULT_STORE
     contact: _WebAddress | None = None
     network: NetworkSchema = NetworkSchema()
+    mail: MailSchema | None = None
     editions: Annotated[
         dict[Annotated[str, _checked("an id of a-z, 0-9 and inner hyphens", _EDITION_ID.fullmatch)], EditionSchema],
         Field(min_length=1),
@@ -235,6 +237,8 @@ def keys() -> dict[str, list[str]]:
     return {
         "": list(FileSchema.model_fields),
         "network": list(NetworkSchema.model_fields),
+        "mail": list(MailSchema.model_fields),
+        "mail.dkim": list(DkimSchema.model_fields),
         "editions.ID": list(EditionSchema.model_fields),
         "editions.ID.outlets.NAME": list(OutletSchema.model_fields),
         "editions.ID.outlets.NAME.quote": list(QuoteSchema.model_fields),

@@ -42,6 +42,18 @@ class Database:
             self.engine.dispose()
             raise
 
+    @property
+    def file(self) -> Path | None:
+        """The file that it is in, if it is in one."""
+        path = self.engine.url.database or ""
+        plain = self.engine.dialect.name == "sqlite" and path not in ("", ":memory:") and not path.startswith("file:")
+        return Path(path) if plain else None
+
+    @property
+    def driver_error(self) -> type[Exception]:
+        """What the driver's own calls raise."""
+        return cast("type[Exception]", self.engine.dialect.loaded_dbapi.Error)
+
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """All or nothing; StoreError if the database refuses."""

@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, 
 
 from digest.model import Article, FeedState, Filed, Known, Site, is_news
 from digest.store.database import Database, portions, rows_of
+from digest.store.journal import Journal
+from digest.store.ledger import Ledger
 from digest.store.rows import (
     article_of,
     article_row,
@@ -29,6 +31,9 @@ class SqlStore:
 
     def __init__(self, url: str, *, read_only: bool = False) -> None:
         self.database = Database(url, read_only=read_only)
+        file = self.database.file
+        self.journal = Journal(file.with_name(f"{file.name}.sent") if file else None)
+        self.ledger = Ledger(self.database, self.journal)
 
     def feed_states(self, urls: Collection[str]) -> Mapping[str, FeedState]:
         with self.database.transaction() as connection:
@@ -183,6 +188,7 @@ class SqlStore:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.journal.close()
         self.database.engine.dispose()
 
     def _put_articles(self, connection: Connection, articles: list[Article]) -> None:

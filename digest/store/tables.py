@@ -41,6 +41,11 @@ SUBSCRIBERS = _table(
 )  # fmt: skip
 SUPPRESSIONS = _table("suppressions", "key*", "edition*", "reason", "at")
 MAILINGS = _table("mailings", "edition*", "issue*", "message", "opened", "deadline", "closed", "paused")
+TALLIES = _table(
+    "tallies", "edition*", "issue*", "recipients#", "pending#", "sending#", "sent#", "failed#", "skipped#",
+    "uncertain#", "holder", "lease",
+)  # fmt: skip
+JOURNALS = _table("journals", "id*", "position#")
 DELIVERIES = _table(
     "deliveries", "edition*", "issue*", "subscriber*", "key", "domain", "state", "at", "due", "attempts#", "code#",
     "reply",

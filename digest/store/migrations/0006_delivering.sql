@@ -39,6 +39,29 @@ CREATE TABLE mailings (
   PRIMARY KEY (edition, issue)
 );
 
+-- How the deliveries of a mailing stand, and who sends it until when. The database refuses counts that do not add up.
+CREATE TABLE tallies (
+  edition TEXT NOT NULL,
+  issue TEXT NOT NULL,
+  recipients INTEGER NOT NULL,
+  pending INTEGER NOT NULL CHECK (pending >= 0),
+  sending INTEGER NOT NULL CHECK (sending >= 0),
+  sent INTEGER NOT NULL CHECK (sent >= 0),
+  failed INTEGER NOT NULL CHECK (failed >= 0),
+  skipped INTEGER NOT NULL CHECK (skipped >= 0),
+  uncertain INTEGER NOT NULL CHECK (uncertain >= 0),
+  holder TEXT,
+  lease TEXT,
+  PRIMARY KEY (edition, issue),
+  CHECK (recipients = pending + sending + sent + failed + skipped + uncertain)
+);
+
+-- How far a journal beside the database is known here.
+CREATE TABLE journals (
+  id TEXT PRIMARY KEY,
+  position INTEGER NOT NULL
+);
+
 CREATE TABLE deliveries (
   edition TEXT NOT NULL,
   issue TEXT NOT NULL,
