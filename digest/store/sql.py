@@ -23,6 +23,7 @@ from digest.store.rows import (
     state_of,
     state_row,
 )
+from digest.store.subscribers import Subscribers
 from digest.store.tables import ARTICLES, ENTRIES, FEEDS, ISSUES, SITES, TEXTS
 
 
@@ -34,6 +35,7 @@ class SqlStore:
         file = self.database.file
         self.journal = Journal(file.with_name(f"{file.name}.sent") if file else None)
         self.ledger = Ledger(self.database, self.journal)
+        self.subscribers = Subscribers(self.database, self.journal)
 
     def feed_states(self, urls: Collection[str]) -> Mapping[str, FeedState]:
         with self.database.transaction() as connection:
