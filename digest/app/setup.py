@@ -67,8 +67,7 @@ def the_edition(config: Config, wanted: str | None) -> Edition:
 
 def public_address(config: Config) -> str | None:
     """Where `digest serve` is reached from outside, if the file says so."""
-    web = getattr(config, "web", None)
-    return getattr(web, "url", None)
+    return config.web.url if config.web else None
 
 
 def load_formats(names: Sequence[str], folder: Path) -> list[Format]:

@@ -20,6 +20,7 @@ from digest.cli.init import init
 from digest.cli.opml import export_, import_
 from digest.cli.preview import preview
 from digest.cli.send import send
+from digest.cli.serve import serve
 from digest.cli.subscribers import subscribers
 from digest.cli.verify import verify
 from digest.errors import ConfigError, DigestError, PluginError
@@ -31,7 +32,22 @@ def cli() -> None:
     """Many feeds in, one honest newsletter out: every sentence verbatim from a source."""
 
 
-for command in (init, build, fetch, feeds, add, import_, export_, check, explain, preview, verify, send, subscribers):
+for command in (
+    init,
+    build,
+    fetch,
+    feeds,
+    add,
+    import_,
+    export_,
+    check,
+    explain,
+    preview,
+    verify,
+    send,
+    serve,
+    subscribers,
+):
     cli.add_command(command)
 
 

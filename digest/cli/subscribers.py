@@ -1,8 +1,7 @@
 """`digest subscribers`. Addresses are printed on stdout alone, and only where they are asked for."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,8 +13,6 @@ from digest.text.normalize import counted
 
 if TYPE_CHECKING:
     from digest.app.roll import Roll
-    from digest.config import Config
-    from digest.store.sql import SqlStore
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -44,9 +41,10 @@ def import_(path: Path, store: str | None, wanted: str | None, dry_run: bool, fi
     Whoever has left, bounced or complained, or was removed or erased, is not taken in again. Rows that cannot be taken
     are told by line; the others are.
     """
+    from digest.app.people import open_people
     from digest.app.roll import LIMIT
 
-    with _opened(path, store, wanted) as (_, opened, roll):
+    with open_people(path, store, wanted, now=the_time(None), warn=_warn) as (opened, roll):
         rows = roll.read(file.read(LIMIT + 1), getattr(file, "name", "stdin"))
         people = [row.subscriber for row in rows if row.subscriber]
         outcomes = iter(("added",) * len(people) if dry_run else opened.subscribers.admit(people))
@@ -78,9 +76,10 @@ _WHY = {
 @click.option("--edition", "wanted", metavar="ID", help="Of this edition only.")
 def export(path: Path, store: str | None, wanted: str | None) -> None:
     """Print all subscribers as CSV, for a spreadsheet or another installation."""
+    from digest.app.people import open_people
     from digest.app.roll import as_csv
 
-    with _opened(path, store, wanted) as (_, opened, roll):
+    with open_people(path, store, wanted, now=the_time(None), warn=_warn) as (opened, roll):
         _print(as_csv(opened.subscribers.everybody(roll.edition if wanted else None)))
 
 
@@ -93,8 +92,9 @@ def list_(path: Path, store: str | None, wanted: str | None, as_json: bool) -> N
     import json
 
     from digest.app import roll as lists
+    from digest.app.people import open_people
 
-    with _opened(path, store, wanted) as (_, opened, roll):
+    with open_people(path, store, wanted, now=the_time(None), warn=_warn) as (opened, roll):
         people = opened.subscribers.everybody(roll.edition if wanted else None)
         if as_json:
             _print(json.dumps({"id": one.id, **lists.as_json(one)}, ensure_ascii=False) + "\n" for one in people)
@@ -114,7 +114,9 @@ def add(
     path: Path, store: str | None, wanted: str | None, language: str | None, topics: tuple[str, ...], address: str
 ) -> None:
     """Add somebody whose consent you have to be able to prove."""
-    with _opened(path, store, wanted) as (_, opened, roll):
+    from digest.app.people import open_people
+
+    with open_people(path, store, wanted, now=the_time(None), warn=_warn) as (opened, roll):
         one = roll.one(address, _sole(roll), language, topics)
         (outcome,) = opened.subscribers.admit([one])
     if outcome in _WHY:
@@ -128,9 +130,10 @@ def add(
 @_address
 def remove(path: Path, store: str | None, wanted: str | None, address: str) -> None:
     """Write to somebody no more, and take them in from no list; only they can come back, through the form."""
+    from digest.app.people import open_people
     from digest.mailing import address_key
 
-    with _opened(path, store, wanted) as (_, opened, roll):
+    with open_people(path, store, wanted, now=the_time(None), warn=_warn) as (opened, roll):
         key = address_key(roll.secret, _checked(address))
         ended = opened.subscribers.remove(_sole(roll) if wanted else "", key, roll.now)
     click.echo(f"{counted(ended, 'subscription')} ended; this address is not written to any more", err=True)
@@ -144,8 +147,9 @@ def remove(path: Path, store: str | None, wanted: str | None, address: str) -> N
 def erase(path: Path, store: str | None, out: Path, address: str) -> None:
     """Forget somebody: all that is kept is a keyed hash, so that no list and no restored copy brings them back."""
     from digest.app.erase import erase as forget
+    from digest.app.people import open_people
 
-    with _opened(path, store, None) as (_, opened, roll):
+    with open_people(path, store, None, now=the_time(None), warn=_warn) as (opened, roll):
         gone = forget(opened, roll.secret, _checked(address), out, roll.now)
     click.echo(f"erased: {counted(gone.subscriptions, 'subscription')}, {counted(gone.messages, 'message')}", err=True)
     if not gone.wholly:
@@ -153,22 +157,6 @@ def erase(path: Path, store: str | None, out: Path, address: str) -> None:
             "warning: another process is reading the database, so old pages of it are still on the disk", err=True
         )
         click.echo("next: end it, then run the command again", err=True)
-
-
-@contextmanager
-def _opened(path: Path, store: str | None, wanted: str | None) -> "Iterator[tuple[Config, SqlStore, Roll]]":
-    from digest.app.roll import Roll
-    from digest.app.secrets import secrets
-    from digest.app.setup import open_store, read_config, the_edition
-
-    config = read_config(path)
-    only = the_edition(config, wanted).id if wanted or len(config.editions) == 1 else None
-    now = the_time(None)
-    secret = secrets(config, store, warn=lambda text: click.echo(f"warning: {text}", err=True))[-1]
-    with open_store(config, store) as opened:
-        opened.ledger.settle(now)
-        editions = {edition.id: edition for edition in config.editions}
-        yield config, opened, Roll(editions=editions, edition=only, secret=secret, now=now)
 
 
 def _sole(roll: "Roll") -> str:
@@ -189,3 +177,7 @@ def _checked(address: str) -> str:
 def _print(lines: Iterable[str]) -> None:
     for line in lines:
         click.echo(line, nl=False)
+
+
+def _warn(text: str) -> None:
+    click.echo(f"warning: {text}", err=True)

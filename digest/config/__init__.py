@@ -19,6 +19,7 @@ from digest.config.records import (
     Rule,
     Selection,
     Topic,
+    Web,
     Weights,
 )
 
@@ -38,5 +39,6 @@ __all__ = [
     "Rule",
     "Selection",
     "Topic",
+    "Web",
     "Weights",
 ]

@@ -13,6 +13,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from digest.config.mail import DkimSchema, MailSchema
+from digest.config.web import WebSchema
 from digest.plugins import Choice
 from digest.text.hosts import allow_entry
 
@@ -226,6 +227,7 @@ class FileSchema(_Strict):
     contact: _WebAddress | None = None
     network: NetworkSchema = NetworkSchema()
     mail: MailSchema | None = None
+    web: WebSchema | None = None
     editions: Annotated[
         dict[Annotated[str, _checked("an id of a-z, 0-9 and inner hyphens", _EDITION_ID.fullmatch)], EditionSchema],
         Field(min_length=1),
@@ -238,6 +240,7 @@ def keys() -> dict[str, list[str]]:
         "": list(FileSchema.model_fields),
         "network": list(NetworkSchema.model_fields),
         "mail": list(MailSchema.model_fields),
+        "web": list(WebSchema.model_fields),
         "mail.dkim": list(DkimSchema.model_fields),
         "editions.ID": list(EditionSchema.model_fields),
         "editions.ID.outlets.NAME": list(OutletSchema.model_fields),

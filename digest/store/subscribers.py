@@ -1,7 +1,8 @@
 """Who gets an edition, who has asked for it, and who must not be written to.
 
 Whatever ends or clears a right to write to somebody is in the journal before the database has it
-(`digest.store.journal`), so that a restored copy learns of it. An address stands in two tables, and both lose it when it is erased.
+(`digest.store.journal`), so that a restored copy learns of it. An address stands in two tables, and both lose it when
+it is erased.
 """
 
 import json
@@ -13,11 +14,12 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, delete, func, or_, select, text, update
 
-from digest.mailing import Ask, Consent, Limit, Membership, Subscriber, Suppressed, domain_of
+from digest.mailing import Ask, Consent, Delivery, Limit, Membership, Subscriber, Suppressed, domain_of
 from digest.store.database import Database, rows_of
 from digest.store.journal import Journal
 from digest.store.rows import Row, moment, stamp, sure
 from digest.store.tables import ASKS, DELIVERIES, LIMITS, SUBSCRIBERS, SUPPRESSIONS
+from digest.store.turn import delivery_of
 
 Answer = Literal["confirm", "already"]
 Admitted = Literal["added", "known"] | Suppressed
@@ -256,6 +258,14 @@ class Subscribers:
         """All subscriptions of an address."""
         with self._database.transaction() as connection:
             return tuple(map(_subscriber, rows_of(connection, SUBSCRIBERS, "key", [key])))
+
+    def history(self, subscriber: Subscriber) -> tuple[Delivery, ...]:
+        """What was sent to somebody, or was to be, by issue."""
+        of = DELIVERIES.c
+        query = select(DELIVERIES).where(of.edition == subscriber.edition, of.key == subscriber.key).order_by(of.issue)
+        with self._database.transaction() as connection:
+            rows = connection.execute(query).mappings().all()
+        return tuple(delivery_of({**row, "address": ""}, row["edition"], row["issue"]) for row in rows)
 
     def _suppress(self, connection: Connection, key: str, edition: str, reason: Suppressed, now: datetime) -> None:
         self._journal.suppressed(edition, key, reason, now)
