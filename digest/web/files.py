@@ -31,13 +31,15 @@ _TYPES = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".ico": "image/x-icon",
+    ".atom": "application/atom+xml; charset=utf-8",
     ".xml": "application/xml",
     ".eml": "message/rfc822",
 }
-_FEEDS = {
-    "rss.xml": "application/rss+xml; charset=utf-8",
-    "atom.xml": "application/atom+xml; charset=utf-8",
+_NAMES = {  # as templates/feeds has them
+    "feed.xml": "application/rss+xml; charset=utf-8",
+    "stories.xml": "application/rss+xml; charset=utf-8",
     "feed.json": "application/feed+json",
+    "stories.json": "application/feed+json",
 }
 _PACKED = ("text/", "application/", "image/svg")
 
@@ -104,7 +106,7 @@ class Files:
                 self._kept.move_to_end(path)
                 return known
         data = path.read_bytes()
-        media_type = _FEEDS.get(path.name) or _TYPES.get(path.suffix, "application/octet-stream")
+        media_type = _NAMES.get(path.name) or _TYPES.get(path.suffix, "application/octet-stream")
         packs = media_type.startswith(_PACKED) and len(data) > _SMALL
         file = _File(
             mark=mark,

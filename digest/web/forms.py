@@ -12,6 +12,11 @@ from digest.web.people import Offer
 VERSION = "subscribe-1"  # of the form and what it says; to be raised when either changes
 CONSENT = "Send me {title} by e-mail. I can leave at any time, with one click."
 TRAP = "website"  # a field that people do not see
+PROBLEMS = (
+    NO_ADDRESS := "This is no e-mail address that we can write to.",
+    TOO_OLD := "This page was open for a long time. Please send it once more.",
+    TOO_QUICK := "That was very quick. Please send it once more.",
+)
 _FIELDS = 40
 _QUICKEST = timedelta(seconds=2)  # for somebody who types an address
 _LONGEST = timedelta(hours=24)  # that a form may lie open
@@ -50,11 +55,11 @@ def subscription(
     began = opened(secrets, "form", _one(given, "stamp"), now)
     problem = ""
     if address is None:
-        problem = "This is no e-mail address that we can write to."
+        problem = NO_ADDRESS
     elif began is None:
-        problem = "This page was open for a long time. Please send it once more."
+        problem = TOO_OLD
     elif now - datetime.fromtimestamp(int(began, 16), UTC) < _QUICKEST:
-        problem = "That was very quick. Please send it once more."
+        problem = TOO_QUICK
     return Filled(
         address=address or written[:254],
         language=language_of(given, languages),

@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from digest.web.people import Offer, Says
 
 _PAGES = Path(__file__).parent / "pages"
-_SUBJECTS = {
+SUBJECTS = {
     "confirm": "Please confirm: {title}",
     "already": "You are subscribed: {title}",
 }
@@ -25,4 +25,4 @@ def note(kind: Literal["confirm", "already"], offer: Offer, words: Says, link: s
     """The question whether it was they who asked, or the answer that they have it already."""
     jinja = Environment(loader=FileSystemLoader(_PAGES), undefined=StrictUndefined, keep_trailing_newline=True)  # noqa: S701  # plain text
     text = jinja.get_template(f"{kind}.txt.j2").render(_=words.say, offer=offer, link=link)
-    return Note(subject=words.say(_SUBJECTS[kind], title=offer.title), text=text)
+    return Note(subject=words.say(SUBJECTS[kind], title=offer.title), text=text)

@@ -50,6 +50,11 @@ class _Prompt(H11Protocol):
 
 def serve_people(app: ASGIApp, listening: socket.socket) -> None:
     """Answer until SIGINT or SIGTERM."""
+    asyncio.run(server(app).serve(sockets=[listening]))
+
+
+def server(app: ASGIApp) -> uvicorn.Server:
+    """A server for these pages, which is not running yet."""
     config = uvicorn.Config(
         app,
         http=_Prompt,
@@ -64,4 +69,4 @@ def serve_people(app: ASGIApp, listening: socket.socket) -> None:
         timeout_keep_alive=_IDLE,
         timeout_graceful_shutdown=10,
     )
-    asyncio.run(uvicorn.Server(config).serve(sockets=[listening]))
+    return uvicorn.Server(config)
