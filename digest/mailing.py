@@ -81,6 +81,29 @@ class Subscriber:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What a form has taken: somebody may want an edition. Only the owner of the mailbox knows, who is asked."""
+
+    id: str
+    edition: str
+    address: str
+    key: str
+    at: datetime
+    consent: Consent
+    language: str | None = None
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """Something that may happen `most` times in a stretch of time, such as "2026-11-20T14"."""
+
+    name: str
+    stretch: str
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Suppression:
     """An address that must not be written to: by an edition, or by any if `edition` is empty."""
 

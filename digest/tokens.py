@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
-Purpose = Literal["confirm", "unsubscribe", "preferences", "bounce", "approve"]
+Purpose = Literal["confirm", "unsubscribe", "preferences", "bounce", "approve", "form"]
 _MAC = 20  # bytes: 160 bits, 32 letters of base 32 without padding
 
 

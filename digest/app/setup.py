@@ -68,8 +68,7 @@ def the_edition(config: Config, wanted: str | None) -> Edition:
 
 def public_address(config: Config) -> str | None:
     """Where `digest serve` is reached from outside, if the file says so."""
-    web = getattr(config, "web", None)
-    return getattr(web, "url", None)
+    return config.web.url if config.web else None
 
 
 def load_formats(names: Sequence[str], folder: Path) -> list[Format]:
@@ -174,7 +173,7 @@ def _is_to_come(url: str) -> bool:
 
 def sqlite_file(config: Config | None, url: str | None) -> str | None:
     """The path of the store, if it is a file."""
-    file = _store_url(config, url).removeprefix(SQLITE).partition("?")[0]
+    file = _file(_store_url(config, url))
     return None if "://" in file or file in ("", ":memory:") or file.startswith("file:") else file
 
 

@@ -23,6 +23,8 @@ from digest.cli.preview import preview
 from digest.cli.run import run
 from digest.cli.schedule import schedule
 from digest.cli.send import send
+from digest.cli.serve import serve
+from digest.cli.subscribers import subscribers
 from digest.cli.verify import verify
 from digest.errors import ConfigError, DigestError, PluginError
 
@@ -49,6 +51,8 @@ for command in (
     run,
     schedule,
     approve,
+    serve,
+    subscribers,
 ):
     cli.add_command(command)
 

@@ -22,6 +22,7 @@ from digest.config.records import (
     Skip,
     Timing,
     Topic,
+    Web,
     Weights,
 )
 
@@ -44,5 +45,6 @@ __all__ = [
     "Skip",
     "Timing",
     "Topic",
+    "Web",
     "Weights",
 ]

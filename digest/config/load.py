@@ -13,6 +13,7 @@ from digest.config.mail import mail_of
 from digest.config.records import Config, Edition, Network, Outlet, Quoting, Rights, Rule, Selection, Topic, Weights
 from digest.config.schedule import timing
 from digest.config.schema import EditionSchema, FileSchema, OutletSchema, QuoteSchema, RuleSchema, plugin
+from digest.config.web import web_of
 from digest.errors import ConfigError
 from digest.model import Feed
 from digest.plugins import Choice
@@ -43,6 +44,7 @@ def load(path: Path, formats: Collection[str]) -> Config:
         editions=editions,
         mail=mail_of(file.mail) if file.mail else None,
         ping=file.ping,
+        web=web_of(file.web) if file.web else None,
     )
 
 

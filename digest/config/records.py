@@ -284,6 +284,21 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Web:
+    """How `digest serve` is reached: `url` from outside, `host` and `port` here.
+
+    `trusted_proxies` are addresses or networks whose word is taken for where a request comes from; `gone` are paths of
+    pages that were taken away for good.
+    """
+
+    url: str
+    host: str
+    port: int
+    trusted_proxies: tuple[str, ...]
+    gone: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """`feeds.yaml`, checked. `store` is a database URL; relative paths in it count from the file's folder.
 
@@ -298,6 +313,7 @@ class Config:
     editions: tuple[Edition, ...]
     mail: Mail | None = None
     ping: str | None = None
+    web: Web | None = None
 
     @property
     def folder(self) -> Path:

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from digest.config.mail import DkimSchema, MailSchema, Secret
 from digest.config.schedule import ScheduleText, SkipSchema, SpanText
+from digest.config.web import WebSchema
 from digest.plugins import Choice
 from digest.text.hosts import allow_entry
 
@@ -235,6 +236,7 @@ class FileSchema(_Strict):
     network: NetworkSchema = NetworkSchema()
     mail: MailSchema | None = None
     ping: Secret | None = None
+    web: WebSchema | None = None
     editions: Annotated[
         dict[Annotated[str, _checked("an id of a-z, 0-9 and inner hyphens", _EDITION_ID.fullmatch)], EditionSchema],
         Field(min_length=1),
@@ -247,6 +249,7 @@ def keys() -> dict[str, list[str]]:
         "": list(FileSchema.model_fields),
         "network": list(NetworkSchema.model_fields),
         "mail": list(MailSchema.model_fields),
+        "web": list(WebSchema.model_fields),
         "mail.dkim": list(DkimSchema.model_fields),
         "editions.ID": list(EditionSchema.model_fields),
         "editions.ID.outlets.NAME": list(OutletSchema.model_fields),

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -66,6 +66,17 @@ class Database:
                 self.name, reason, "check that the path exists, is writable and is a Digest store"
             ) from error
 
+    def forget(self) -> bool:
+        """Nothing of what was deleted is left in the files beside the database; False while others read it."""
+        if self.engine.dialect.name != "sqlite":
+            return True
+        with closing(self.engine.raw_connection()) as raw:
+            cursor = raw.cursor()
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy = cursor.fetchone()
+            cursor.close()
+        return not (busy and busy[0])
+
     def put(self, connection: Connection, table: Table, rows: list[dict[str, Any]], keep: Collection[str] = ()) -> None:
         """Insert rows, or update those that are there, but for the columns to `keep`."""
         if not rows:
@@ -98,7 +109,7 @@ def _unchangeable(url: URL) -> URL:
 
 def _prepare_sqlite(engine: Engine, *, read_only: bool) -> None:
     """Real transactions (Python's own start too late for DDL), and a database that survives a crash."""
-    writing = () if read_only else ("journal_mode=WAL", "synchronous=FULL")
+    writing = () if read_only else ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
 
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _: Any) -> None:

@@ -194,6 +194,13 @@ class Ledger:
             with self._database.transaction() as connection:
                 connection.execute(_RELEASE, {"edition": edition, "issue": issue, "holder": holder})
 
+    def settle(self, now: datetime) -> None:
+        """Learn from the journal what a restored copy of the database does not know, as every turn does first."""
+        with self._database.transaction() as connection:
+            for mailed in sorted(reconcile(self._database, connection, self._journal, ("", ""), now)):
+                if self._mailing(connection, *mailed):
+                    _tally(connection, *mailed)
+
     def _settled(self, edition: str, issue: str, holder: str, now: datetime) -> bool:
         own = {"edition": edition, "issue": issue}
         # Whoever had the system's lock on this machine is dead, since we have it now.

@@ -24,6 +24,7 @@ from digest.store.rows import (
     state_row,
 )
 from digest.store.slots import Slots
+from digest.store.subscribers import Subscribers
 from digest.store.tables import ARTICLES, ENTRIES, FEEDS, ISSUES, SITES, TEXTS
 
 
@@ -36,6 +37,7 @@ class SqlStore:
         self.journal = Journal(file.with_name(f"{file.name}.sent") if file else None)
         self.ledger = Ledger(self.database, self.journal)
         self.slots = Slots(self.database)
+        self.subscribers = Subscribers(self.database, self.journal)
 
     def feed_states(self, urls: Collection[str]) -> Mapping[str, FeedState]:
         with self.database.transaction() as connection:

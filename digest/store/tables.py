@@ -39,6 +39,7 @@ SUBSCRIBERS = _table(
     "subscribers", "id*", "edition", "address", "key", "domain", "state", "created", "language", "topics", "confirmed",
     "ended", "consent", "asked#", "asked_at", "bounces#",
 )  # fmt: skip
+ASKS = _table("asks", "id*", "edition", "address", "key", "language", "topics", "consent", "at", "due", "answer")
 SUPPRESSIONS = _table("suppressions", "key*", "edition*", "reason", "at")
 MAILINGS = _table("mailings", "edition*", "issue*", "message", "opened", "deadline", "closed", "paused")
 TALLIES = _table(

@@ -1,5 +1,5 @@
--- People who subscribe, what was sent to whom, and when editions run. Addresses stand in subscribers alone; everywhere
--- else is their key.
+-- People who subscribe, what was sent to whom, and when editions run. Addresses stand in subscribers, and in asks
+-- until those are answered; everywhere else is their key.
 CREATE TABLE subscribers (
   id TEXT PRIMARY KEY,
   edition TEXT NOT NULL,
@@ -17,6 +17,20 @@ CREATE TABLE subscribers (
   asked_at TEXT,
   bounces INTEGER NOT NULL,
   UNIQUE (edition, key)
+);
+
+-- What a form has taken and nobody has seen to yet: an answer to it is a mail, and it is gone when that is out.
+CREATE TABLE asks (
+  id TEXT PRIMARY KEY,
+  edition TEXT NOT NULL,
+  address TEXT NOT NULL,
+  key TEXT NOT NULL,
+  language TEXT,
+  topics TEXT NOT NULL,
+  consent TEXT NOT NULL,
+  at TEXT NOT NULL,
+  due TEXT NOT NULL,
+  answer TEXT CHECK (answer IN ('confirm', 'already'))
 );
 
 -- An empty edition stands for all of them.
