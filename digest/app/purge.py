@@ -12,4 +12,5 @@ TURNS = timedelta(days=400)
 
 def purge(store: "SqlStore", now: datetime) -> Iterator[tuple[str, int]]:
     """What was forgotten, and how many of it."""
+    yield "subscribers who never confirmed", store.subscribers.expire(now)
     yield "old turns", store.slots.purge(now - TURNS)

@@ -1,10 +1,13 @@
 """Put together what `digest serve` is made of: the store, the words, the mail, the files."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from digest.app import roll
@@ -12,7 +15,8 @@ from digest.app.answers import Answerer, Answers
 from digest.app.erase import erase
 from digest.app.post import Post
 from digest.app.secrets import secrets
-from digest.app.setup import locales
+from digest.app.setup import locales, open_store
+from digest.app.vitals import healthz
 from digest.config import Config, Edition, Web
 from digest.errors import ConfigError
 from digest.mailing import Subscriber
@@ -21,9 +25,13 @@ from digest.web.app import RESERVED, application
 from digest.web.files import Files
 from digest.web.guard import Guard
 from digest.web.people import Desk, Offer
+from digest.web.public import server
+from digest.web.serve import bound
 
 if TYPE_CHECKING:
     from digest.store.sql import SqlStore
+
+_PATIENCE = 12.0  # seconds for what is being answered when the service ends
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +105,34 @@ class Served:
     def _health(self) -> dict[str, Any]:
         with self.store.database.transaction() as connection:
             connection.exec_driver_sql("SELECT 1")
-        return {}
+        return healthz(self.config, self.store.slots, self.clock())
+
+
+@contextmanager
+def serving(
+    config: Config, store_url: str | None, out: Path, clock: Callable[[], datetime], say: Callable[[str], None]
+) -> Iterator[None]:
+    """The pages are served, in a thread beside, until the end of the block."""
+    if config.web is None:
+        hint = "add web: with url: and the public address, such as https://news.example.org"
+        raise ConfigError(str(config.path), "does not say where this is reached", hint)
+    with open_store(config, store_url) as store:
+        warn = partial(_warn, say)
+        served = Served(config=config, store=store, store_url=store_url, out=out, clock=clock, warn=warn)
+        with served.application(config.web) as application, bound(config.web.host, config.web.port) as listening:
+            running = server(application)
+            thread = Thread(target=lambda: asyncio.run(running.serve(sockets=[listening])), daemon=True)
+            thread.start()
+            say(f"{config.web.url} is served at port {listening.getsockname()[1]}")
+            try:
+                yield
+            finally:
+                running.should_exit = True
+                thread.join(_PATIENCE)
+
+
+def _warn(say: Callable[[str], None], text: str) -> None:
+    say(f"warning: {text}")
 
 
 def _offer(edition: Edition) -> Offer:

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
@@ -24,20 +25,24 @@ if TYPE_CHECKING:
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("out"), show_default=True,
               help="The folder to write to.")  # fmt: skip
 @store_option
+@click.option("--serve", "serves", is_flag=True, help="Serve the pages for subscribers, too, as `digest serve` does.")
 @click.option("--once", is_flag=True, help="Do what is due now, then end: for cron and the like.")
 @now_option("With --once: do what is due")
-def run(path: Path, out: Path, store: str | None, once: bool, now: datetime | None) -> None:
+def run(path: Path, out: Path, store: str | None, serves: bool, once: bool, now: datetime | None) -> None:
     """Bring out each edition at its time, ask the feeds in between, send the mail: what `schedule:` says.
 
     It may be stopped, killed and started again at any time: each turn of an edition is taken once, and one that was
     missed is made up. A line of JSON for each turn goes to stdout, a log to stderr.
     """
+    from digest.app.serve import serving
     from digest.app.service import Service, keep_looking
     from digest.cli.progress import Silent
     from digest.deliver.mail.queue import Time
 
     if now and not once:
         raise click.UsageError("--now needs --once")
+    if serves and once:
+        raise click.UsageError("--serve and --once exclude each other")
 
     def say(text: str) -> None:
         click.echo(f"{the_time(now).isoformat()} {text}", err=True)
@@ -70,7 +75,9 @@ def run(path: Path, out: Path, store: str | None, once: bool, now: datetime | No
         if not names:
             raise DigestError(str(path), "has no edition with a schedule:", "add one, such as schedule: Fri 07:00")
         say(f"running: {', '.join(names)}; next: {service.coming()}")
-        ended = keep_looking(service, stop.wait, monotonic)
+        beside = serving(service.config, store, out, service.time.clock, say) if serves else nullcontext()
+        with beside:
+            ended = keep_looking(service, stop.wait, monotonic)
         say("stopped" if ended else "stopped in the middle of something; it is gone on with when run again")
         if not ended:
             sys.stderr.flush()
