@@ -310,7 +310,7 @@ def test_every_answer_has_its_headers_and_none_a_cookie(site: Site) -> None:
         assert headers["Referrer-Policy"] == "no-referrer"
         assert "Set-Cookie" not in headers
         assert "Server" not in headers
-    assert json.loads(site.get("/healthz").text) == {"status": "ok"}
+    assert json.loads(site.get("/healthz").text)["status"] == "ok"
     for method in ("PUT", "DELETE", "TRACE", "POST"):
         assert site.ask(method, "/nowhere").status == 405
 

@@ -174,7 +174,7 @@ def test_five_weeks_away_make_one_issue_and_no_burst(desk: Desk) -> None:
 def test_a_clock_that_is_set_back_sends_nothing_again(desk: Desk, back: timedelta) -> None:
     subscribed(desk, ["ann@example.net"])
     desk.look()
-    for hours in range(0, 80, 4):
+    for hours in range(0, 80, 10):
         desk.look(FRIDAY - back + hours * HOUR)
     assert desk.turns == [("2026-W47", "done")]
     assert len(mailed(desk)) == 1
@@ -481,16 +481,39 @@ def test_a_full_disk_is_said_and_nothing_is_lost(desk: Desk, monkeypatch: pytest
     assert desk.turns[-1] == ("2026-W47", "done")
 
 
-def test_the_loop_looks_once_a_minute_and_at_each_turn(desk: Desk) -> None:
-    """In real time, with a turn that is due at once; ended while it is idle."""
-    desk.look(FRIDAY - HOUR)
-    began = real_time.monotonic()
-    looked = keep_looking(
-        desk.service(),
-        lambda seconds: real_time.sleep(0.05) or bool(desk.told) or real_time.monotonic() - began > 20,
-        real_time.monotonic,
-    )  # type: ignore[func-returns-value]
-    assert looked
+@dataclass
+class Looked:
+    """A service whose next turn is always some seconds away, and which only counts looks."""
+
+    away: timedelta
+    looks: int = 0
+
+    def look(self) -> bool:
+        self.looks += 1
+        return True
+
+    def coming(self) -> datetime | None:
+        return datetime.now(UTC) + self.away
+
+    def stopping(self) -> bool:
+        return False
+
+    @property
+    def time(self) -> Time:
+        return Time(clock=lambda: datetime.now(UTC), ticks=real_time.monotonic, wait=real_time.sleep)
+
+
+@pytest.mark.parametrize(("away", "faster"), [(timedelta(seconds=0.5), 1), (DAY, 200)], ids=["turn", "minutes"])
+def test_it_looks_at_each_turn_and_after_a_minute_whatever_the_clock_says(away: timedelta, faster: int) -> None:
+    """The second one's minutes pass 200 times faster than the clock by which APScheduler waits, as if that stood still."""
+    looked, end = Looked(away), real_time.monotonic() + 10
+
+    def wait(seconds: float) -> bool:
+        real_time.sleep(0.1)
+        return looked.looks >= 3 or real_time.monotonic() > end
+
+    assert keep_looking(looked, wait, lambda: real_time.monotonic() * faster)  # type: ignore[arg-type]
+    assert looked.looks >= 3
 
 
 def test_the_service_ends_well_when_it_is_asked_to(desk: Desk) -> None:
@@ -510,3 +533,35 @@ def test_the_service_ends_well_when_it_is_asked_to(desk: Desk) -> None:
     assert process.returncode == 0, said
     assert said.splitlines()[-1].endswith(" stopped")
     assert real_time.monotonic() - began < 30
+
+
+def started(desk: Desk) -> subprocess.Popen[str]:
+    """`digest run --once` in a process of its own, on Friday at seven."""
+    where = ["-c", str(desk.folder / "feeds.yaml"), "--out", str(desk.out), "--now", FRIDAY.isoformat()]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    command = [sys.executable, "-m", "digest", "run", "--once", *where]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+
+
+def test_two_real_processes_at_once_take_a_turn_once(desk: Desk) -> None:
+    subscribed(desk, ["ann@example.net", "bob@example.net"])
+    processes = [started(desk) for _ in range(2)]
+    said = [process.communicate(timeout=60) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], said
+    assert len("".join(out for out, _ in said).splitlines()) == 1
+    assert len(mailed(desk)) == 2
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.3])
+def test_a_real_kill_in_the_middle_leaves_nobody_out_and_writes_to_nobody_twice(desk: Desk, delay: float) -> None:
+    subscribed(desk, ["ann@example.net", "bob@example.net"])
+    with started(desk) as process:
+        end = real_time.monotonic() + 30
+        while not desk.slots() and process.poll() is None and real_time.monotonic() < end:
+            real_time.sleep(0.01)
+        real_time.sleep(delay)
+        process.kill()
+    desk.look(FRIDAY + HOUR)
+    assert desk.issues() == ["2026-11-20"]
+    assert desk.slots()["2026-W47"].state == "done"
+    assert len(mailed(desk)) == len({path.name for path in mailed(desk)}) == 2
