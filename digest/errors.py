@@ -8,6 +8,8 @@ DigestError
 ├── PluginError         a plug-in is missing, or was given options that it does not take
 ├── FormatError         a format folder, or one of its templates, is broken
 ├── StoryError          there is no such story, or no such issue
+├── SubscriberError     a list of subscribers, or one of them, cannot be taken
+├── MailError           mail does not go out: the server, the sender or the ledger stands against it
 ├── StoreError          the store cannot be opened, migrated or written
 └── VerifyError         an artifact claims a quote that no source has
 """
@@ -52,6 +54,14 @@ class FormatError(DigestError):
 
 class StoryError(DigestError):
     """A story or an issue that is asked for is not there."""
+
+
+class SubscriberError(DigestError):
+    """A list of subscribers, or one of them, cannot be taken. No address stands in it."""
+
+
+class MailError(DigestError):
+    """Mail does not go out as it is set up."""
 
 
 class StoreError(DigestError):

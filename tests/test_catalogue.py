@@ -28,6 +28,8 @@ from digest.render.view import _STALE, NO_TOPIC
 from digest.render.words import words
 from digest.sections._gauges import _HYPE, _SUBSTANCE
 from digest.text.normalize import one_line, plural
+from digest.web.forms import CONSENT, PROBLEMS
+from digest.web.letters import SUBJECTS
 from tests.test_render import DATA, FORMATS, ROOT, sample
 
 LOCALES = (ROOT / "templates" / "locales",)
@@ -36,7 +38,7 @@ GERMAN = words("de", LOCALES)
 TABLES = {
     *_TITLES.values(), *_STALE.values(), *_MISSING.values(), *SAYS.values(), *LABELS, UNJUDGED, NO_TOPIC, *MESSAGES,
     "hype", "substance", *_HYPE, *_SUBSTANCE, *(field.name for field in fields(Weights)),
-    "“{quote}”", "‘{quote}’",
+    "“{quote}”", "‘{quote}’", CONSENT, *PROBLEMS, *SUBJECTS.values(),
 }  # fmt: skip
 SAME = {"Hype", "{origins}, {outlets}", "neutral"}  # as in English
 
@@ -44,7 +46,7 @@ SAME = {"Hype", "{origins}, {outlets}", "neutral"}  # as in English
 def in_templates() -> Iterator[tuple[str, bool]]:
     """Each message that a template says, and whether it is the noun of a count."""
     parser = Environment()
-    for path in sorted((ROOT / "templates").rglob("*.j2")):
+    for path in sorted([*(ROOT / "templates").rglob("*.j2"), *(ROOT / "digest" / "web" / "pages").glob("*.j2")]):
         tree = parser.parse(path.read_text("utf-8"))
         for call in tree.find_all(nodes.Call):
             if isinstance(call.node, nodes.Name) and call.node.name == "_" and isinstance(call.args[0], nodes.Const):
@@ -55,7 +57,7 @@ def in_templates() -> Iterator[tuple[str, bool]]:
 
 
 def in_code() -> Iterator[tuple[str, bool]]:
-    for path in sorted((ROOT / "digest" / "render").glob("*.py")):
+    for path in sorted([*(ROOT / "digest" / "render").glob("*.py"), *(ROOT / "digest" / "web").glob("*.py")]):
         for call in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
                 texts = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]

@@ -1,6 +1,6 @@
 """Build one issue of each edition: fetch, gather, run the pipeline, render, deliver, report."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,10 +22,31 @@ from digest.edit.editor import Register, doubled, strangers, unmet
 from digest.errors import ConfigError, DigestError, FormatError, PluginError
 from digest.model import Artifact, FeedState, Issue, Stale
 from digest.pipeline import Past, issue_id
+from digest.render.formats import Format
 from digest.render.frozen import freeze, frozen_file
 from digest.render.gist import Gist
 from digest.render.issues import Issues, shorts
 from digest.store import Kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafted:
+    """What an issue was ordered to be, and what came of it; `before` are the edition's issues that the store has."""
+
+    order: Order
+    issue: Issue
+    before: Issues
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """An issue with its artifacts, and what is to be kept of it. `broken` are the formats that were left out."""
+
+    issue: Issue
+    kept: Kept
+    artifacts: tuple[Artifact, ...]
+    broken: tuple[str, ...]
+    articles: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,13 +83,47 @@ class Build:
         return self.run.store.feed_states([feed.url for edition in editions for feed in edition.feeds])
 
     def _edition(self, edition: Edition, states: Mapping[str, FeedState]) -> Built:
+        return self.publish(edition, self.rendered(edition, self.drafted(edition, states)))
+
+    def drafted(self, edition: Edition, states: Mapping[str, FeedState]) -> Drafted:
+        """What the next issue says; nothing of it is kept."""
         self.run.begin("gather", edition.id)
         before = library(self.run.store, edition.id)
         order = self.order(edition, states, before)
-        return self._publish(edition, order, self.issue(order), before)
+        return Drafted(order=order, issue=self.issue(order), before=before)
 
-    def _publish(self, edition: Edition, order: Order, issue: Issue, before: Issues) -> Built:
-        """Render before anything is kept: an issue that could not be shown must not count as told."""
+    def rendered(self, edition: Edition, drafted: Drafted) -> Rendered:
+        """In all formats, before anything is kept: an issue that could not be shown must not count as told."""
+        issue, before, order = drafted.issue, drafted.before, drafted.order
+        known = self.run.store.issue(edition.id, issue.id)
+
+        def manifest(formats: Sequence[Format], artifacts: Sequence[Artifact]) -> bytes:
+            now = Manifest.of(
+                order,
+                issue,
+                hashes={one.issue.id: one.sha256 for one in before.gists},
+                files=self._files(),
+                formats=formats,
+                artifacts=artifacts,
+            )
+            return settled(now, known.manifest if known else None).written()
+
+        return self._rendered(edition, issue, before, manifest, len(order.articles))
+
+    def again(self, edition: Edition, issue: Issue, manifest: bytes) -> Rendered:
+        """An issue that was made before, and did not go out, in all formats as they are now."""
+        before, articles = library(self.run.store, edition.id), len(Manifest.read(manifest).inputs)
+        return self._rendered(edition, issue, before, lambda *_: manifest, articles)
+
+    def _rendered(
+        self,
+        edition: Edition,
+        issue: Issue,
+        before: Issues,
+        manifest: Callable[[Sequence[Format], Sequence[Artifact]], bytes],
+        articles: int,
+    ) -> Rendered:
+        """`manifest` says of the formats that made something, and of what they made, what the issue was made of."""
         self.run.begin("render", edition.id)
         store, frozen = self.run.store, freeze(issue)
         gist, known = Gist.of(frozen, issue), store.issue(edition.id, issue.id)
@@ -85,28 +140,30 @@ class Build:
         self._note_broken(unusable | made.broken, made)
         artifacts = [frozen_file(issue.id, frozen), *frozen_files(store, edition.id, rendering.missing)]
         artifacts += [artifact for found in made.artifacts.values() for artifact in found]
-        manifest = Manifest.of(
-            order,
-            issue,
-            hashes={one.issue.id: one.sha256 for one in before.gists},
-            files=self._files(),
-            formats=list(made.artifacts),
-            artifacts=artifacts,
-        )
-        written = settled(manifest, known.manifest if known else None).written()
+        written = manifest(list(made.artifacts), artifacts)
         manifests = {**store.manifests(edition.id, rendering.missing), issue.id: written}
         artifacts += [manifest_artifact(id, one) for id, one in manifests.items()]
+        return Rendered(
+            issue=issue,
+            kept=Kept(frozen=frozen, manifest=written, gist=gist.written(), made=made.note),
+            artifacts=tuple(artifacts),
+            broken=tuple(unusable | made.broken),
+            articles=articles,
+        )
+
+    def publish(self, edition: Edition, rendered: Rendered) -> Built:
+        """Into the folder, into the store, and through the channels."""
+        issue, artifacts = rendered.issue, rendered.artifacts
         self.run.begin("deliver", edition.id)
         changed = Folder(path=self.out)(issue, artifacts)
-        kept = Kept(frozen=frozen, manifest=written, gist=gist.written(), made=made.note)
-        store.save_issue(edition.id, issue.id, issue.number, issue.at, kept)
+        self.run.store.save_issue(edition.id, issue.id, issue.number, issue.at, rendered.kept)
         self._send(edition, issue, artifacts)
         return Built(
             issue=issue,
-            articles=len(order.articles),
+            articles=rendered.articles,
             folder=str(self.out / edition.id / issue.id),
             artifacts=tuple(artifact.path for artifact in artifacts),
-            broken=tuple(unusable | made.broken),
+            broken=rendered.broken,
             changed=changed,
         )
 

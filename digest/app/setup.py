@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from digest.config import Config, Decisions, Edition
 from digest.config.editor import FILE, read_decisions
@@ -14,6 +15,10 @@ from digest.render.formats import LOCALES, Format, find_formats, load_format
 from digest.render.frozen import FROZEN, MANIFEST
 from digest.store import Store
 from digest.store.memory import MemoryStore
+
+if TYPE_CHECKING:
+    from digest.store.slots import Slots
+    from digest.store.sql import SqlStore
 
 if sys.platform != "win32":
     import fcntl
@@ -61,6 +66,11 @@ def the_edition(config: Config, wanted: str | None) -> Edition:
     return found[0]
 
 
+def public_address(config: Config) -> str | None:
+    """Where `digest serve` is reached from outside, if the file says so."""
+    return config.web.url if config.web else None
+
+
 def load_formats(names: Sequence[str], folder: Path) -> list[Format]:
     """The formats of these names; FormatError if one is broken, or if two would write the same file."""
     formats, broken = sound_formats(names, folder)
@@ -96,7 +106,7 @@ def _refuse_taken(format: Format, owners: Mapping[str, str]) -> None:
             raise FormatError(str(format.folder), reason, "give it another path in its format.toml")
 
 
-def open_store(config: Config | None, url: str | None = None, *, create: bool = True) -> Store:
+def open_store(config: Config | None, url: str | None = None, *, create: bool = True) -> "SqlStore":
     """The store at `url`, counted from here, or else the configured one, counted from the file's folder.
 
     Without `create` it is only read, and a file that is not there is a StoreError.
@@ -117,14 +127,24 @@ def look_at_store(config: Config, url: str | None = None) -> Store:
 
 
 @contextmanager
+def slots_of(config: Config, url: str | None = None) -> "Iterator[Slots | None]":
+    """The turns that the store knows of, only to be read; None where there is no store yet."""
+    if _is_to_come(_store_url(config, url)):
+        yield None
+        return
+    with open_store(config, url, create=False) as store:
+        yield store.slots
+
+
+@contextmanager
 def one_at_a_time(config: Config, url: str | None, waiting: Callable[[Path], None]) -> Iterator[None]:
     """Wait until no other run has this store, which is told of if it takes a while, and keep others out until the end.
 
     Two runs at once would ask every feed twice. The lock is the system's, on a file beside the store: it is gone with
     its process, however that ends. Stores that are no files, and systems without such locks, are not locked.
     """
-    file = _file(_store_url(config, url))
-    if "://" in file or file in ("", ":memory:") or file.startswith("file:") or sys.platform == "win32":
+    file = sqlite_file(config, url)
+    if file is None or sys.platform == "win32":
         yield
         return
     path = Path(f"{file}.lock")
@@ -149,6 +169,12 @@ def _file(url: str) -> str:
 def _is_to_come(url: str) -> bool:
     """Is it a file that is not there yet?"""
     return url.startswith(SQLITE) and not Path(_file(url)).is_file()
+
+
+def sqlite_file(config: Config | None, url: str | None) -> str | None:
+    """The path of the store, if it is a file."""
+    file = _file(_store_url(config, url))
+    return None if "://" in file or file in ("", ":memory:") or file.startswith("file:") else file
 
 
 def _store_url(config: Config | None, url: str | None) -> str:

@@ -11,6 +11,7 @@ import click
 
 from digest import __version__
 from digest.cli.add import add
+from digest.cli.approve import approve
 from digest.cli.build import build
 from digest.cli.check import check
 from digest.cli.explain import explain
@@ -19,6 +20,11 @@ from digest.cli.fetch import fetch
 from digest.cli.init import init
 from digest.cli.opml import export_, import_
 from digest.cli.preview import preview
+from digest.cli.run import run
+from digest.cli.schedule import schedule
+from digest.cli.send import send
+from digest.cli.serve import serve
+from digest.cli.subscribers import subscribers
 from digest.cli.verify import verify
 from digest.errors import ConfigError, DigestError, PluginError
 
@@ -29,7 +35,25 @@ def cli() -> None:
     """Many feeds in, one honest newsletter out: every sentence verbatim from a source."""
 
 
-for command in (init, build, fetch, feeds, add, import_, export_, check, explain, preview, verify):
+for command in (
+    init,
+    build,
+    fetch,
+    feeds,
+    add,
+    import_,
+    export_,
+    check,
+    explain,
+    preview,
+    verify,
+    send,
+    run,
+    schedule,
+    approve,
+    serve,
+    subscribers,
+):
     cli.add_command(command)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from digest import plugins
 from digest.config.document import Document, Path
+from digest.config.mail import SECRET
 from digest.config.schema import FileSchema, keys, plugin
 from digest.errors import PluginError
 from digest.plugins import Choice
@@ -74,6 +75,8 @@ def explain(document: Document, problem: Any) -> str:
     """One of pydantic's errors in our words: place, path, what was found, what is allowed."""
     path = tuple(part for part in problem["loc"] if part != "[key]")
     kind, found, context = problem["type"], problem["input"], problem.get("ctx", {})
+    if kind == SECRET:
+        return str(document.say(path, f"found something else than allowed: {context['allowed']}"))
     if kind == "extra_forbidden":
         allowed = _allowed_keys(path[:-1])
         return str(document.say(path, f"unknown key '{path[-1]}'; {plugins.hint(str(path[-1]), allowed)}", key=True))

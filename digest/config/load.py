@@ -9,8 +9,11 @@ import pydantic
 
 from digest.config.document import Document
 from digest.config.explain import explain, unknown_names
+from digest.config.mail import mail_of
 from digest.config.records import Config, Edition, Network, Outlet, Quoting, Rights, Rule, Selection, Topic, Weights
+from digest.config.schedule import timing
 from digest.config.schema import EditionSchema, FileSchema, OutletSchema, QuoteSchema, RuleSchema, plugin
+from digest.config.web import web_of
 from digest.errors import ConfigError
 from digest.model import Feed
 from digest.plugins import Choice
@@ -33,7 +36,16 @@ def load(path: Path, formats: Collection[str]) -> Config:
         raise ConfigError("", "\n".join(problems), f"see the configuration reference, and correct {path}")
     editions = tuple(_edition(name, edition) for name, edition in file.editions.items())
     network = Network(allow=tuple(file.network.allow), gap=file.network.gap, at_once=file.network.at_once)
-    return Config(path=path, store=file.store, contact=file.contact, network=network, editions=editions)
+    return Config(
+        path=path,
+        store=file.store,
+        contact=file.contact,
+        network=network,
+        editions=editions,
+        mail=mail_of(file.mail) if file.mail else None,
+        ping=file.ping,
+        web=web_of(file.web) if file.web else None,
+    )
 
 
 def _edition(name: str, edition: EditionSchema) -> Edition:
@@ -61,6 +73,16 @@ def _edition(name: str, edition: EditionSchema) -> Edition:
         clusterer=plugin("clusterer", edition.clusterer),
         summarizer=plugin("summarizer", edition.summarizer),
         stance=plugin("stance", edition.stance),
+        timing=timing(
+            edition.schedule,
+            edition.timezone,
+            make_up=edition.make_up,
+            jitter=edition.jitter,
+            skip=edition.skip,
+            review=edition.review,
+            review_hours=edition.review_hours,
+            editor=edition.editor,
+        ),
     )
 
 

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 from digest.model import Article, Feed, Label
 from digest.plugins import Choice
+from digest.schedule import Schedule
 from digest.text.licences import called, forbids
 from digest.text.people import folded
 
@@ -169,6 +171,34 @@ class Decisions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Skip:
+    """Which issues `digest run` does not bring out: of fewer `stories`; with nothing new; if every feed fails."""
+
+    stories: int = 1
+    unchanged: bool = True
+    stale: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewing:
+    """An editor looks at each issue before it goes out. After `wait`, it does so without; never, if that is None."""
+
+    wait: timedelta | None
+    editor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """When an edition is due. A turn that was missed is made up within `make_up`; mail begins up to `jitter` later."""
+
+    schedule: Schedule | None = None
+    make_up: timedelta = timedelta(hours=24)
+    jitter: timedelta = timedelta(minutes=5)
+    skip: Skip = Skip()
+    review: Reviewing | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """A configured series of issues. `files` are seed files whose outlet is not configured.
 
@@ -196,6 +226,7 @@ class Edition:
     clusterer: Choice
     summarizer: Choice
     stance: Choice
+    timing: Timing = Timing()
 
     @property
     def feeds(self) -> tuple[Feed, ...]:
@@ -212,10 +243,67 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """So many in so many seconds."""
+
+    count: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dkim:
+    """How mail is signed; `key` refers to the private key."""
+
+    domain: str
+    selector: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """The mail server, and how it is used. `password` refers to the secret; `timeout` is in seconds, for each step.
+
+    `resend`: what may have arrived is sent again. `bounces` is where those come back to, with a token after a plus.
+    """
+
+    host: str
+    port: int
+    security: Literal["starttls", "tls", "none"]
+    user: str | None = None
+    password: str | None = None
+    hello: str | None = None
+    timeout: float = 300.0
+    rate: Rate | None = None
+    per_domain: Rate | None = None
+    connections: int = 1
+    per_connection: int = 100
+    resend: bool = False
+    give_up: timedelta = timedelta(hours=48)
+    bounces: str | None = None
+    dkim: Dkim | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Web:
+    """How `digest serve` is reached: `url` from outside, `host` and `port` here.
+
+    `trusted_proxies` are addresses or networks whose word is taken for where a request comes from; `gone` are paths of
+    pages that were taken away for good.
+    """
+
+    url: str
+    host: str
+    port: int
+    trusted_proxies: tuple[str, ...]
+    gone: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """`feeds.yaml`, checked. `store` is a database URL; relative paths in it count from the file's folder.
 
-    `contact` is an address where publishers learn who is asking.
+    `contact` is an address where publishers learn who is asking. Without `mail`, mail goes to a folder.
+    `ping` refers to an address that is told of every turn that went well.
     """
 
     path: Path
@@ -223,6 +311,9 @@ class Config:
     contact: str | None
     network: Network
     editions: tuple[Edition, ...]
+    mail: Mail | None = None
+    ping: str | None = None
+    web: Web | None = None
 
     @property
     def folder(self) -> Path:

@@ -12,6 +12,9 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from digest.config.mail import DkimSchema, MailSchema, Secret
+from digest.config.schedule import ScheduleText, SkipSchema, SpanText
+from digest.config.web import WebSchema
 from digest.plugins import Choice
 from digest.text.hosts import allow_entry
 
@@ -212,6 +215,13 @@ class EditionSchema(_Strict):
     clusterer: _PluginField = PluginSchema(use="linkage")
     summarizer: _PluginField = PluginSchema(use="coverage")
     stance: _PluginField = PluginSchema(use="cue-words")
+    schedule: ScheduleText | None = None
+    make_up: SpanText = "24 hours"
+    jitter: int = Field(default=5, ge=0, le=120)
+    skip: SkipSchema = SkipSchema()
+    review: Literal["none", "required"] = "none"
+    review_hours: int | None = Field(default=None, ge=1, le=336)
+    editor: Annotated[str, _checked("an address, such as Ed <ed@example.org>", _mailbox)] | None = None
 
 
 class NetworkSchema(_Strict):
@@ -224,6 +234,9 @@ class FileSchema(_Strict):
     store: Annotated[str, _checked("a database URL such as sqlite:///digest.db", _STORE.match)] = DEFAULT_STORE
     contact: _WebAddress | None = None
     network: NetworkSchema = NetworkSchema()
+    mail: MailSchema | None = None
+    ping: Secret | None = None
+    web: WebSchema | None = None
     editions: Annotated[
         dict[Annotated[str, _checked("an id of a-z, 0-9 and inner hyphens", _EDITION_ID.fullmatch)], EditionSchema],
         Field(min_length=1),
@@ -235,6 +248,9 @@ def keys() -> dict[str, list[str]]:
     return {
         "": list(FileSchema.model_fields),
         "network": list(NetworkSchema.model_fields),
+        "mail": list(MailSchema.model_fields),
+        "web": list(WebSchema.model_fields),
+        "mail.dkim": list(DkimSchema.model_fields),
         "editions.ID": list(EditionSchema.model_fields),
         "editions.ID.outlets.NAME": list(OutletSchema.model_fields),
         "editions.ID.outlets.NAME.quote": list(QuoteSchema.model_fields),
@@ -245,6 +261,7 @@ def keys() -> dict[str, list[str]]:
         "editions.ID.include": list(RuleSchema.model_fields),
         "editions.ID.exclude": list(RuleSchema.model_fields),
         "editions.ID.ranking": list(RankingSchema.model_fields),
+        "editions.ID.skip": list(SkipSchema.model_fields),
     }
 
 

@@ -15,7 +15,7 @@ are for everybody: `without_subscribers` takes the blocks out.
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.headerregistry import Address
@@ -143,3 +143,53 @@ def _check(data: bytes, issue: Issue) -> None:
     found = message_from_bytes(data, policy=policy.SMTP)
     if sorted(found.keys()) != sorted(_HEADERS) or found.defects:
         raise FormatError(issue.id, f"its message reads back with the headers {', '.join(found.keys())}")
+
+
+def in_pieces(data: bytes) -> tuple[tuple[bytes, ...], Callable[[Reader], tuple[bytes, ...]]]:
+    """A message in the pieces that all readers get, and what stands between them for one reader: as `made_out` has it.
+
+    Thousands of copies are made so: of each only the lines with a place in them are written anew.
+    """
+    common: list[bytes] = []
+    blocks: list[_Lines] = []
+    end = 0
+    for block in _ENCODED.finditer(data):
+        common.append(data[end : block.start()])
+        blocks.append(_Lines.of(block))
+        end = block.end()
+    return (*common, data[end:]), lambda reader: tuple(lines.filled(reader) for lines in blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """A block for subscribers: lines as they are written, but as text where there is a place to fill."""
+
+    lines: tuple[bytes | str, ...]
+    in_html: bool
+
+    @classmethod
+    def of(cls, block: re.Match[bytes]) -> "_Lines":
+        before = block.string[: block.start()]
+        in_html = before.rfind(b"\r\nContent-Type: text/html") > before.rfind(b"\r\nContent-Type: text/plain")
+        text = decodestring(block[1]).decode().replace("\r\n", "\n")
+        lines = (line + "\n" for line in text.split("\n")[:-1])
+        return cls(tuple(line if any(p in line for p in _PLACES) else _quoted(line) for line in lines), in_html)
+
+    def filled(self, reader: Reader) -> bytes:
+        values = dict(zip(_PLACES, (reader.unsubscribe, reader.preferences, reader.address), strict=True))
+        if self.in_html:
+            values = {place: escape(value) for place, value in values.items()}
+        return b"".join(line if isinstance(line, bytes) else _quoted(_put(line, values)) for line in self.lines)
+
+
+_PLACES = (UNSUBSCRIBE, PREFERENCES, READER)
+
+
+def _put(line: str, values: Mapping[str, str]) -> str:
+    for place, value in values.items():
+        line = line.replace(place, one_line(value))
+    return line
+
+
+def _quoted(line: str) -> bytes:
+    return body_encode(line.encode().decode("latin-1"), _QUOTED_LINE, "\r\n").encode()

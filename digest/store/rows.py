@@ -27,7 +27,7 @@ def moment(stamp: str | None) -> datetime | None:
     return datetime.fromisoformat(stamp) if stamp else None
 
 
-def _sure(stamp: str) -> datetime:
+def sure(stamp: str) -> datetime:
     return datetime.fromisoformat(stamp)
 
 
@@ -63,7 +63,7 @@ def known_of(row: Row) -> Known:
         sha256=row["sha256"],
         article=row["article"],
         published=moment(row["published"]),
-        seen=_sure(row["seen"]),
+        seen=sure(row["seen"]),
         changes=row["changes"],
     )
 
@@ -74,7 +74,7 @@ def filed_of(row: Row) -> Filed:
     return Filed(
         entry=Entry(**said),
         article=row["article"],
-        seen=_sure(row["seen"]),
+        seen=sure(row["seen"]),
         changes=row["changes"],
         page=row["page"],
     )
@@ -109,7 +109,7 @@ def article_of(row: Row) -> Article:
         language=row["language"],
         text=row["text"],
         sentences=tuple(Span(int(start), int(end)) for start, end in pairs),
-        seen=_sure(row["seen"]),
+        seen=sure(row["seen"]),
         categories=tuple(json.loads(row["categories"])),
         credit=Credit(name=row["credit"], how=row["credit_how"]) if row["credit"] else None,
         licence=row["licence"],

@@ -35,3 +35,27 @@ ENTRIES = _table(
     "published", "author", "language", "categories", "image", "licence", "page", "html", "source",
 )  # fmt: skip
 ISSUES = _table("issues", "edition*", "id*", "number#", "at", "frozen", "manifest", "gist", "made")
+SUBSCRIBERS = _table(
+    "subscribers", "id*", "edition", "address", "key", "domain", "state", "created", "language", "topics", "confirmed",
+    "ended", "consent", "asked#", "asked_at", "bounces#",
+)  # fmt: skip
+ASKS = _table("asks", "id*", "edition", "address", "key", "language", "topics", "consent", "at", "due", "answer")
+SUPPRESSIONS = _table("suppressions", "key*", "edition*", "reason", "at")
+MAILINGS = _table("mailings", "edition*", "issue*", "message", "opened", "deadline", "closed", "paused")
+TALLIES = _table(
+    "tallies", "edition*", "issue*", "recipients#", "pending#", "sending#", "sent#", "failed#", "skipped#",
+    "uncertain#", "holder", "lease",
+)  # fmt: skip
+JOURNALS = _table("journals", "id*", "position#")
+DELIVERIES = _table(
+    "deliveries", "edition*", "issue*", "subscriber*", "key", "domain", "state", "at", "due", "attempts#", "code#",
+    "reply",
+)  # fmt: skip
+SLOTS = _table(
+    "slots", "edition*", "id*", "due", "state", "started", "finished", "issue", "note", "holder", "lease"
+)  # fmt: skip
+REVIEWS = _table(
+    "reviews", "edition*", "issue*", "verdict", "asked", "until", "decided", "frozen", "manifest"
+)  # fmt: skip
+LIMITS = _table("limits", "name*", "stretch*", "count#")
+HEALTH = _table("health", "stage*", "at", "note")

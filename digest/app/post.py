@@ -1,0 +1,69 @@
+"""Single messages, outside of any mailing: through the mail server, or into a folder where there is none."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from digest.app.secrets import secret_value
+from digest.config import Config
+from digest.deliver.mail.envelope import Envelope
+from digest.deliver.mail.link import DroppedError, Link
+from digest.deliver.mail.maildir import MaildirLink
+from digest.deliver.mail.smtp import Server
+from digest.errors import MailError
+from digest.mailing import domain_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Post:
+    """Where messages of this kind go. `folder` is for those that no server takes."""
+
+    config: Config
+    folder: Path
+    warn: Callable[[str], None]
+
+    @contextmanager
+    def hand_over(self, sender: str) -> "Iterator[Callable[[Envelope], None]]":
+        """A way out, until the end of the block; MailError if there is none, or if it takes a message not."""
+        link = self._link(sender)
+        try:
+            yield lambda envelope: _hand_over(link, self._signed(envelope))
+        finally:
+            link.close()
+
+    def _link(self, sender: str) -> Link:
+        mail = self.config.mail
+        if not mail:
+            return MaildirLink(self.folder)
+        password = secret_value(self.config.folder, mail.password, warn=self.warn) if mail.password else None
+        try:
+            return Server(mail=mail, password=password, hello=mail.hello or domain_of(sender)).connect()
+        except DroppedError as error:
+            raise MailError("mail server", error.reason, "check host: and port: under mail:") from None
+
+    def _signed(self, envelope: Envelope) -> Envelope:
+        said = self.config.mail.dkim if self.config.mail else None
+        if not said:
+            return envelope
+        from dataclasses import replace
+
+        from digest.deliver.mail.dkim import Identity, signature  # heavy, and only for those who sign
+
+        key = secret_value(self.config.folder, said.key, warn=self.warn).encode()
+        identity = Identity(domain=said.domain, selector=said.selector, key=key)
+        return replace(envelope, data=signature(envelope.data, identity) + envelope.data)
+
+
+def _hand_over(link: Link, message: Envelope) -> None:
+    try:
+        link.offer(message)
+        refused = link.answers() or link.data()
+        if not refused:
+            link.body(message)
+            refused = link.outcome()
+    except DroppedError as error:
+        raise MailError("mail server", error.reason, "check host: and port: under mail:") from None
+    if refused.code >= 300:
+        # Without what it says: that may have the address.
+        raise MailError("mail server", f"answers {refused.code}", "it is tried again later")
