@@ -58,14 +58,16 @@ def bench_kill() -> Iterator[dict[str, Any]]:
     from tests import interrupted
 
     for connections in (1, 3):
-        with tempfile.TemporaryDirectory() as folder:
-            with interrupted.installed(Path(folder), 500, connections=connections) as (made, log):
-                points = [(calls, 1 + number * step) for calls, step in _STEPS for number in range(12)]
-                faults = [interrupted.Fault(calls, interrupted.KILL, str(when)) for calls, when in points]
-                faults += [interrupted.Fault(calls, what, "20+") for calls, what in _FAILING]
-                killed = interrupted.go_through(made, faults)
-                wrong = interrupted.wrongs(made, log, (killed + len(_FAILING)) * connections)
-                taken, states = log.recipients(), made.states()
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            interrupted.installed(Path(folder), 500, connections=connections) as (made, log),
+        ):
+            points = [(calls, 1 + number * step) for calls, step in _STEPS for number in range(12)]
+            faults = [interrupted.Fault(calls, interrupted.KILL, str(when)) for calls, when in points]
+            faults += [interrupted.Fault(calls, what, "20+") for calls, what in _FAILING]
+            killed = interrupted.go_through(made, faults)
+            wrong = interrupted.wrongs(made, log, (killed + len(_FAILING)) * connections)
+            taken, states = log.recipients(), made.states()
         yield {
             "bench": "kill", "connections": connections, "points": len(points), "killed": killed, "states": states,
             "mailed": len(taken), "twice": sum(count > 1 for count in taken.values()), "broken": wrong,
