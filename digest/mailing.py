@@ -118,7 +118,8 @@ class Delivery:
     """One issue on its way to one subscriber: a row of the ledger, unique for the two.
 
     `address` is empty where the subscriber is gone; `domain` stays. It is `due` at that time or later, if it is
-    pending; `code` and `reply` are the server's last answer, `attempts` how often one was tried.
+    pending; `code` and `reply` are the server's last answer, `attempts` how often one was tried. `topics` names the
+    version of the message that they get, which is the whole one if it is empty.
     """
 
     edition: str
@@ -129,6 +130,7 @@ class Delivery:
     state: State
     at: datetime
     domain: str = ""
+    topics: str = ""
     due: datetime | None = None
     attempts: int = 0
     code: int | None = None

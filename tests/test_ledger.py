@@ -71,7 +71,7 @@ def test_whoever_must_not_be_written_to_is_no_recipient(made: Place, store: SqlS
 def test_a_second_writer_cannot_add_a_recipient_twice(made: Place, store: SqlStore) -> None:
     store.ledger.open(mailing())
     with pytest.raises(sqlite3.IntegrityError):
-        made.sql("INSERT INTO deliveries SELECT edition, issue, 'other', key, domain, state, at, due, 0, NULL, ''"
+        made.sql("INSERT INTO deliveries SELECT edition, issue, 'other', key, domain, topics, state, at, due, 0, NULL, ''"
                  " FROM deliveries WHERE subscriber = 'idr1'")  # fmt: skip
 
 

@@ -267,7 +267,7 @@ def test_erasing_takes_messages_out_of_folders_and_names_out_of_the_ledger(folde
     (one,) = store.subscribers.named(key)
     with store.database.transaction() as connection:
         connection.exec_driver_sql(
-            "INSERT INTO deliveries VALUES ('weekly', '2026-11-20', ?, ?, 'example.org', 'failed', '2026-11-20T09:00:00+00:00',"
+            "INSERT INTO deliveries (edition, issue, subscriber, key, domain, state, at, due, attempts, code, reply) VALUES ('weekly', '2026-11-20', ?, ?, 'example.org', 'failed', '2026-11-20T09:00:00+00:00',"
             " NULL, 1, 550, '<ada.lovelace@example.org> unknown')",
             (one.id, key),
         )

@@ -1,5 +1,6 @@
 """What one issue's mail says to each of its subscribers: the message, and the links that are theirs alone."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -11,6 +12,7 @@ from digest.deliver.mail.envelope import Addressee, Body, Letter, Links, letter
 from digest.errors import StoryError
 from digest.model import Issue
 from digest.plugins import hint
+from digest.render.chosen import chosen
 from digest.render.engine import render
 from digest.render.formats import MAIL
 from digest.render.frozen import thaw
@@ -37,6 +39,15 @@ def message_of(config: Config, upto: Sequence[Issue]) -> bytes:
     (format,) = load_formats([FORMAT], config.folder)
     artifacts = render(format, upto, ["issue"], subscribers=True)
     return next(artifact.content for artifact in artifacts if artifact.media_type == MAIL)
+
+
+def versions_of(config: Config, upto: Sequence[Issue], choices: Sequence[str]) -> dict[str, bytes | None]:
+    """The message as each choice of topics (a list in JSON) has it, made once for each; None where nothing is left."""
+    found: dict[str, bytes | None] = {}
+    for choice in choices:
+        part = chosen(upto[-1], json.loads(choice))
+        found[choice] = message_of(config, [*upto[:-1], part]) if part else None
+    return found
 
 
 def the_letter(message: bytes, edition: str, issue: str) -> Letter:

@@ -1,6 +1,6 @@
 """Send an issue to the subscribers of its edition: through a mail server, or into a folder where there is none."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.app.letters import Addressing, message_of, sender_of, the_issue, the_letter
+from digest.app.letters import Addressing, message_of, sender_of, the_issue, the_letter, versions_of
 from digest.app.mailed import Mailed
 from digest.app.run import Progress
 from digest.app.secrets import secret_value, secrets
@@ -97,12 +97,17 @@ class Send:
         upto = the_issue(self.store, edition, wanted)
         issue, message = upto[-1].id, message_of(self.config, upto)
         addressing = self._addressing(edition, message)
-        letter = the_letter(message, edition.id, issue)
+        made = versions_of(self.config, upto, self.store.ledger.choices(edition.id))
+        letters = {choice: the_letter(one, edition.id, issue) if one else None for choice, one in made.items()}
+        whole = the_letter(message, edition.id, issue)
         link, count = MaildirLink(folder), 0
-        for id, address in self.store.ledger.recipients(edition.id):
+        for id, address, choice in self.store.ledger.recipients(edition.id):
+            letter = letters.get(choice, whole)
+            if letter is None:
+                continue
             try:
-                made = envelope(letter, addressing.of(id, address), addressing.secrets[-1], self.time.clock())
-                hand_over(link, made)
+                own = envelope(letter, addressing.of(id, address), addressing.secrets[-1], self.time.clock())
+                hand_over(link, own)
                 count += 1
             except UndeliverableError as error:
                 self.warn(f"{error.subject} {error.reason}: {id}")
@@ -119,7 +124,8 @@ class Send:
         message = message_of(self.config, upto)
         the_letter(message, edition.id, issue)
         mailing = Mailing(edition=edition.id, issue=issue, message=message, opened=now, deadline=now + self._give_up)
-        self.store.ledger.open(mailing)
+        versions = versions_of(self.config, upto, self.store.ledger.choices(edition.id))
+        self.store.ledger.open(mailing, versions)
         return issue, self.store.ledger.mailing(edition.id, issue) or mailing
 
     def _may_send(self, edition: Edition) -> None:
@@ -144,7 +150,8 @@ class Send:
     def _run(self, edition: Edition, mailing: Mailing, post: Post, total: int) -> None:
         mail = self.config.mail
         addressing = self._addressing(edition, mailing.message)
-        letter = the_letter(mailing.message, edition.id, mailing.issue)
+        messages = {"": mailing.message, **self.store.ledger.versions(edition.id, mailing.issue)}
+        letters = {topics: the_letter(message, edition.id, mailing.issue) for topics, message in messages.items()}
         connections = mail.connections if mail else 1
         folder = self.out / "Maildir" / edition.id / mailing.issue
         with self._signing() as signer:
@@ -152,7 +159,7 @@ class Send:
                 post,
                 Pace(mail.rate if mail else None, mail.per_domain if mail else None),
                 self.time,
-                _maker(letter, addressing, self.time, signer),
+                _maker(letters, addressing, self.time, signer),
                 at_once=max(1, connections // 2),
                 ahead=signer.ahead if signer else 2,
             )
@@ -202,13 +209,15 @@ class Send:
             yield signer
 
 
-def _maker(letter: Letter, addressing: Addressing, time: Time, signer: "Signer | None") -> Callable[[Delivery], Made]:
+def _maker(
+    letters: Mapping[str, Letter], addressing: Addressing, time: Time, signer: "Signer | None"
+) -> Callable[[Delivery], Made]:
     """How a delivery's message is made out, and signed."""
 
     def make(delivery: Delivery) -> Made:
         try:
             to = addressing.of(delivery.subscriber, delivery.address)
-            made = envelope(letter, to, addressing.secrets[-1], time.clock())
+            made = envelope(letters[delivery.topics], to, addressing.secrets[-1], time.clock())
         except UndeliverableError as error:
             return _Unmade(error)
         return signer.sign(made) if signer else _Done(made)

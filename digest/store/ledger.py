@@ -13,7 +13,7 @@ leaves a row that would be sent twice.
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -27,21 +27,25 @@ from digest.store.database import Database
 from digest.store.journal import Journal
 from digest.store.reconcile import reconcile
 from digest.store.rows import moment, stamp, sure
-from digest.store.tables import DELIVERIES, MAILINGS, SUBSCRIBERS, TALLIES
+from digest.store.tables import DELIVERIES, MAILINGS, SUBSCRIBERS, TALLIES, VERSIONS
 from digest.store.turn import LEASE, Turn, delivery_of
 
 if sys.platform != "win32":
     import fcntl
 
 _RECIPIENTS = text("""
-INSERT INTO deliveries (edition, issue, subscriber, key, domain, state, at, due, attempts, code, reply)
- SELECT s.edition, :issue, s.id, s.key, s.domain, 'pending', :at, :at, 0, NULL, '' FROM subscribers s
+INSERT INTO deliveries (edition, issue, subscriber, key, domain, topics, state, at, due, attempts, code, reply)
+ SELECT s.edition, :issue, s.id, s.key, s.domain, coalesce(v.topics, ''),
+ CASE WHEN v.topics IS NULL OR v.message IS NOT NULL THEN 'pending' ELSE 'skipped' END, :at,
+ CASE WHEN v.topics IS NULL OR v.message IS NOT NULL THEN :at END, 0, NULL,
+ CASE WHEN v.topics IS NULL OR v.message IS NOT NULL THEN '' ELSE 'has chosen topics without a story' END
+ FROM subscribers s LEFT JOIN versions v ON v.edition = s.edition AND v.issue = :issue AND v.topics = s.topics
  WHERE s.edition = :edition AND s.state = 'active'
  AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.key = s.key AND x.edition IN ('', s.edition))
  ON CONFLICT DO NOTHING
 """)
 _ACTIVE = text("""
-SELECT s.id, s.address FROM subscribers s WHERE s.edition = :edition AND s.state = 'active' AND s.id > :last
+SELECT s.id, s.address, s.topics FROM subscribers s WHERE s.edition = :edition AND s.state = 'active' AND s.id > :last
  AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.key = s.key AND x.edition IN ('', s.edition))
  ORDER BY s.id LIMIT 1000
 """)
@@ -77,8 +81,11 @@ class Ledger:
         self._database = database
         self._journal = journal
 
-    def open(self, mailing: Mailing) -> bool:
+    def open(self, mailing: Mailing, versions: Mapping[str, bytes | None] | None = None) -> bool:
         """Write down a mailing and all who get it: the active subscribers of its edition; False if it was there.
+
+        `versions` are messages for those who have chosen topics, as `choices` names them; who has chosen those of None
+        gets nothing. Others get the mailing's own.
 
         Earlier mailings of the edition that still wait for somebody end here: nobody gets last week's issue after
         this week's.
@@ -91,9 +98,26 @@ class Ledger:
             times = {"opened": stamp(mailing.opened), "deadline": stamp(mailing.deadline)}
             self._supersede(connection, mailing)
             connection.execute(MAILINGS.insert().values(**row, **times))
+            for topics, message in sorted((versions or {}).items()):
+                said = {"topics": topics, "message": message.decode() if message else None}
+                connection.execute(VERSIONS.insert().values(**own, **said))
             connection.execute(_RECIPIENTS, {**own, "at": stamp(mailing.opened)})
             _tally(connection, mailing.edition, mailing.issue)
         return True
+
+    def choices(self, edition: str) -> tuple[str, ...]:
+        """What active subscribers have chosen, each once: topics as JSON, but for the choice of all."""
+        of = SUBSCRIBERS.c
+        query = select(of.topics).where(of.edition == edition, of.state == "active", of.topics != "[]")
+        with self._database.transaction() as connection:
+            return tuple(connection.execute(query.distinct().order_by(of.topics)).scalars())
+
+    def versions(self, edition: str, issue: str) -> dict[str, bytes]:
+        """The messages of a mailing for those who have chosen topics, by these."""
+        of = VERSIONS.c
+        query = select(of.topics, of.message).where(of.edition == edition, of.issue == issue, of.message.is_not(None))
+        with self._database.transaction() as connection:
+            return {topics: message.encode() for topics, message in connection.execute(query)}
 
     def mailing(self, edition: str, issue: str) -> Mailing | None:
         with self._database.transaction() as connection:
@@ -133,15 +157,15 @@ class Ledger:
             yield from (delivery_of(row, edition, issue) for row in rows)
             last = rows[-1]["subscriber"]
 
-    def recipients(self, edition: str) -> Iterator[tuple[str, str]]:
-        """The active subscribers of an edition who may be written to, by id: id and address of each."""
+    def recipients(self, edition: str) -> Iterator[tuple[str, str, str]]:
+        """The active subscribers of an edition who may be written to, by id: id, address and choice of each."""
         last = ""
         while True:
             with self._database.transaction() as connection:
                 rows = connection.execute(_ACTIVE, {"edition": edition, "last": last}).all()
             if not rows:
                 return
-            yield from ((id, address) for id, address in rows)
+            yield from ((id, address, topics) for id, address, topics in rows)
             last = rows[-1][0]
 
     def pause(self, edition: str, issue: str, reason: str) -> None:

@@ -109,6 +109,11 @@ class Subscribers:
         with self._database.transaction() as connection:
             connection.execute(update(ASKS).where(ASKS.c.id == ask).values(due=stamp(due)))
 
+    def waiting(self) -> int:
+        """How many asks are not answered yet."""
+        with self._database.transaction() as connection:
+            return connection.execute(select(func.count()).select_from(ASKS)).scalar_one()
+
     def _decided(self, connection: Connection, ask: Row, now: datetime) -> Answering | None:
         known = _one(connection, ask["edition"], ask["key"])
         if ask["answer"]:  # a process has ended between this and its mail

@@ -42,14 +42,15 @@ SUBSCRIBERS = _table(
 ASKS = _table("asks", "id*", "edition", "address", "key", "language", "topics", "consent", "at", "due", "answer")
 SUPPRESSIONS = _table("suppressions", "key*", "edition*", "reason", "at")
 MAILINGS = _table("mailings", "edition*", "issue*", "message", "opened", "deadline", "closed", "paused")
+VERSIONS = _table("versions", "edition*", "issue*", "topics*", "message")
 TALLIES = _table(
     "tallies", "edition*", "issue*", "recipients#", "pending#", "sending#", "sent#", "failed#", "skipped#",
     "uncertain#", "holder", "lease",
 )  # fmt: skip
 JOURNALS = _table("journals", "id*", "position#")
 DELIVERIES = _table(
-    "deliveries", "edition*", "issue*", "subscriber*", "key", "domain", "state", "at", "due", "attempts#", "code#",
-    "reply",
+    "deliveries", "edition*", "issue*", "subscriber*", "key", "domain", "topics", "state", "at", "due", "attempts#",
+    "code#", "reply",
 )  # fmt: skip
 SLOTS = _table(
     "slots", "edition*", "id*", "due", "state", "started", "finished", "issue", "note", "holder", "lease"

@@ -42,7 +42,7 @@ _ENDED = "UPDATE subscribers SET state = 'bounced', ended = :at WHERE key = :key
 _SOFT = "UPDATE subscribers SET bounces = bounces + 1 WHERE id = :subscriber"
 _NEXT = "SELECT min(due) FROM deliveries WHERE edition = :edition AND issue = :issue AND state = 'pending'"
 _DUE = text("""
-SELECT d.subscriber, d.key, d.domain, d.state, d.at, d.due, d.attempts, d.code, d.reply, s.address
+SELECT d.subscriber, d.key, d.domain, d.topics, d.state, d.at, d.due, d.attempts, d.code, d.reply, s.address
  FROM deliveries d LEFT JOIN subscribers s ON s.id = d.subscriber
  WHERE d.edition = :edition AND d.issue = :issue AND d.state = 'pending' AND d.due <= :now
  AND d.domain NOT IN :besides ORDER BY d.due, d.subscriber LIMIT :limit
@@ -188,6 +188,7 @@ def delivery_of(row: Row, edition: str, issue: str) -> Delivery:
         key=row["key"],
         address=row["address"] or "",
         domain=row["domain"],
+        topics=row["topics"],
         state=row["state"],
         at=sure(row["at"]),
         due=moment(row["due"]),

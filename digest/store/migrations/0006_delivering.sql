@@ -53,6 +53,15 @@ CREATE TABLE mailings (
   PRIMARY KEY (edition, issue)
 );
 
+-- Its message for those who have chosen topics; without one, there is nothing of these in the issue.
+CREATE TABLE versions (
+  edition TEXT NOT NULL,
+  issue TEXT NOT NULL,
+  topics TEXT NOT NULL,
+  message TEXT,
+  PRIMARY KEY (edition, issue, topics)
+);
+
 -- How the deliveries of a mailing stand, and who sends it until when. The database refuses counts that do not add up.
 CREATE TABLE tallies (
   edition TEXT NOT NULL,
@@ -82,6 +91,7 @@ CREATE TABLE deliveries (
   subscriber TEXT NOT NULL,
   key TEXT NOT NULL,
   domain TEXT NOT NULL,
+  topics TEXT NOT NULL DEFAULT '',
   state TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'sent', 'failed', 'skipped', 'uncertain')),
   at TEXT NOT NULL,
   due TEXT,
