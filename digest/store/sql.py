@@ -11,6 +11,7 @@ from digest.model import Article, FeedState, Filed, Known, Site, is_news
 from digest.store.database import Database, portions, rows_of
 from digest.store.journal import Journal
 from digest.store.ledger import Ledger
+from digest.store.returns import Returns
 from digest.store.rows import (
     article_of,
     article_row,
@@ -34,6 +35,7 @@ class SqlStore:
         file = self.database.file
         self.journal = Journal(file.with_name(f"{file.name}.sent") if file else None)
         self.ledger = Ledger(self.database, self.journal)
+        self.returns = Returns(self.database, self.journal)
 
     def feed_states(self, urls: Collection[str]) -> Mapping[str, FeedState]:
         with self.database.transaction() as connection:
