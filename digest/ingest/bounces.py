@@ -5,6 +5,7 @@ words of their own is left to flufl.bounce. Nothing here believes a message: it 
 whoever acts on it checks their signature. So a forged one changes nothing.
 """
 
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -132,6 +133,7 @@ def _meaning(code: str, said: str) -> Kind:
 def _in_words(message: Message, parts: list[Message]) -> tuple[Kind, str]:
     from flufl.bounce import all_failures  # a tenth of a second that most commands need not wait for
 
+    logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)  # it would print what breaks it
     try:
         temporary, permanent = all_failures(message)
     except Exception:  # noqa: BLE001  # what breaks somebody else's reader is a message that we do not understand
