@@ -11,6 +11,7 @@ import click
 
 from digest import __version__
 from digest.cli.add import add
+from digest.cli.backup import backup, restore
 from digest.cli.bounces import bounces
 from digest.cli.build import build
 from digest.cli.check import check
@@ -29,7 +30,7 @@ def cli() -> None:
     """Many feeds in, one honest newsletter out: every sentence verbatim from a source."""
 
 
-for command in (build, fetch, feeds, add, import_, export_, check, explain, verify, send, bounces):
+for command in (build, fetch, feeds, add, import_, export_, check, explain, verify, send, bounces, backup, restore):
     cli.add_command(command)
 
 
