@@ -15,6 +15,7 @@ from digest.cli.backup import backup, restore
 from digest.cli.bounces import bounces
 from digest.cli.build import build
 from digest.cli.check import check
+from digest.cli.doctor import doctor
 from digest.cli.explain import explain
 from digest.cli.feeds import feeds
 from digest.cli.fetch import fetch
@@ -30,7 +31,22 @@ def cli() -> None:
     """Many feeds in, one honest newsletter out: every sentence verbatim from a source."""
 
 
-for command in (build, fetch, feeds, add, import_, export_, check, explain, verify, send, bounces, backup, restore):
+for command in (
+    build,
+    fetch,
+    feeds,
+    add,
+    import_,
+    export_,
+    check,
+    explain,
+    verify,
+    send,
+    bounces,
+    doctor,
+    backup,
+    restore,
+):
     cli.add_command(command)
 
 

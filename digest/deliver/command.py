@@ -24,6 +24,11 @@ class Command:
     command: Annotated[Sequence[str], Field(min_length=1)]
     timeout: Annotated[float, Field(gt=0, le=3600)] = 300.0
 
+    @property
+    def program(self) -> str:
+        """What has to be installed."""
+        return self.command[0]
+
     def __call__(self, issue: Issue, artifacts: Sequence[Artifact]) -> int:
         changed = Folder(path=self.path)(issue, artifacts)
         folder = (self.path / issue.edition).resolve()

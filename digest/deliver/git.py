@@ -34,6 +34,11 @@ class Git:
     message: str = "{title}, no. {number}"
     timeout: Annotated[float, Field(gt=0, le=3600)] = 300.0
 
+    @property
+    def program(self) -> str:
+        """What has to be installed."""
+        return "git"
+
     def __call__(self, issue: Issue, artifacts: Sequence[Artifact]) -> int:
         self._check()
         changed = Folder(path=self.path)(issue, artifacts)

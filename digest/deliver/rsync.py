@@ -25,6 +25,11 @@ class Rsync:
     options: Sequence[str] = ()
     timeout: Annotated[float, Field(gt=0, le=3600)] = 300.0
 
+    @property
+    def program(self) -> str:
+        """What has to be installed."""
+        return "rsync"
+
     def __call__(self, issue: Issue, artifacts: Sequence[Artifact]) -> int:
         changed = Folder(path=self.path)(issue, artifacts)
         target = f"{self.to.rstrip('/')}/{issue.edition}/"
