@@ -44,7 +44,7 @@ def interpreter() -> Iterator[Finding]:
         yield ok("interpreter", f"Python {sys.version.split()[0]}", "is sound")
 
 
-def store(config: Config, url: str | None, now: datetime) -> Iterator[Finding]:
+def store(config: Config, url: str | None, now: datetime, mounts: Path = _MOUNTS) -> Iterator[Finding]:
     """Is it whole, and where it should be?"""
     file = sqlite_file(config, url)
     if file is None:
@@ -56,7 +56,7 @@ def store(config: Config, url: str | None, now: datetime) -> Iterator[Finding]:
         return
     with open_store(config, url, create=False):
         yield from _whole(path)
-    kind = _kind_of_disk(path)
+    kind = kind_of_disk(path, mounts)
     if kind.startswith(_FAR):
         yield must(
             "store",
@@ -95,15 +95,15 @@ def _whole(path: Path) -> Iterator[Finding]:
         yield ok("store", str(path), f"is whole, {size:,.1f} MB")
 
 
-def _kind_of_disk(path: Path) -> str:
+def kind_of_disk(path: Path, mounts: Path = _MOUNTS) -> str:
     """The kind of file system that a file is on, where the system says so."""
     try:
-        lines = _MOUNTS.read_text("utf-8", "replace").splitlines()
+        lines = mounts.read_text("utf-8", "replace").splitlines()
     except OSError:
         return ""
     place = path.resolve()
-    mounts = [line.split(" ")[1:3] for line in lines if line.count(" ") >= 2]
-    held = [(where.replace("\\040", " "), kind) for where, kind in mounts]
+    parts = [line.split(" ")[1:3] for line in lines if line.count(" ") >= 2]
+    held = [(where.replace("\\040", " "), kind) for where, kind in parts]
     fitting = [(len(where), kind) for where, kind in held if place.is_relative_to(where)]
     return max(fitting, key=lambda one: one[0])[1] if fitting else ""
 
