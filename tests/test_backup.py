@@ -1,5 +1,6 @@
 """Copies of the store: taken while others write, brought back, and what they must not undo."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 from digest.app.backup import backup, restore
 from digest.app.setup import read_config
 from digest.errors import StoreError
+from digest.store.migrate import scripts
 from digest.store.sql import SqlStore
 from tests.mailing import SECRET, Place, place, send
 
@@ -186,3 +188,38 @@ def test_the_commands_say_what_is_not_in_a_copy(tmp_path: Path) -> None:
     done = run("restore", "--force", str(tmp_path / "copy.db"))
     assert done.returncode == 0
     assert "no journal" in done.stderr
+
+
+def older(database: Path) -> None:
+    """A store as Digest left it before its newest migration."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("CREATE TABLE schema_version (number INTEGER PRIMARY KEY)")
+        for number, script in scripts()[:-1]:
+            connection.executescript(script)
+            connection.execute("INSERT INTO schema_version VALUES (?)", (number,))
+        connection.commit()
+
+
+def test_a_store_is_copied_before_its_tables_change_and_only_then(tmp_path: Path) -> None:
+    database, before, newest = tmp_path / "digest.db", scripts()[-2][0], scripts()[-1][0]
+    older(database)
+    for _ in range(2):
+        SqlStore(f"sqlite:///{database}").__exit__(None, None, None)
+    (kept,) = tmp_path.glob("*before*")
+    assert kept.name == f"digest.db.before-{newest}"
+    for file, version in ((kept, before), (database, newest)):
+        with closing(sqlite3.connect(file)) as connection:
+            assert connection.execute("SELECT max(number) FROM schema_version").fetchone() == (version,)
+    (tmp_path / "new").mkdir()
+    place(tmp_path / "new", None, 1)
+    assert not list((tmp_path / "new").glob("*before*"))
+
+
+def test_without_a_copy_the_tables_do_not_change(tmp_path: Path) -> None:
+    database, before, newest = tmp_path / "digest.db", scripts()[-2][0], scripts()[-1][0]
+    older(database)
+    (tmp_path / f".digest.db.before-{newest}.{os.getpid()}.half").mkdir()  # in the way of the copy
+    with pytest.raises(StoreError, match="cannot be written"):
+        SqlStore(f"sqlite:///{database}")
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("SELECT max(number) FROM schema_version").fetchone() == (before,)

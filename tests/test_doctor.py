@@ -14,6 +14,9 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import dns.message
+import dns.resolver
+import dns.rrset
 import pytest
 
 from digest.app.doctor import Doctor
@@ -21,7 +24,7 @@ from digest.app.doctor.finding import Finding
 from digest.app.doctor.house import kind_of_disk, store
 from digest.app.doctor.probes import certificates, clock
 from digest.app.doctor.standing import Sending, standing
-from digest.app.doctor.zone import Zone
+from digest.app.doctor.zone import Live, UnansweredError, Zone
 from digest.app.setup import read_config
 from digest.errors import DigestError
 from digest.store.sql import SqlStore
@@ -356,3 +359,42 @@ def test_a_clock_that_is_off_is_told(tmp_path: Path) -> None:
         assert musts(clock(config, datetime.now(UTC))) == []
         (off,) = musts(clock(config, datetime.now(UTC) + timedelta(hours=1)))
         assert "seconds off" in off
+
+
+def test_dns_is_asked_once_and_silence_is_no_absence(keys: tuple[bytes, str, str]) -> None:
+    """A server on loopback that knows one record, denies others, and refuses to say anything of a third."""
+    server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    server.bind(("127.0.0.1", 0))
+    asked: list[str] = []
+
+    def answer() -> None:
+        while True:
+            try:
+                data, client = server.recvfrom(4096)
+            except OSError:
+                return
+            query = dns.message.from_wire(data)
+            name = query.question[0].name.to_text()
+            asked.append(name)
+            said = dns.message.make_response(query)
+            if name == "example.org.":
+                said.answer.append(dns.rrset.from_text(name, 60, "IN", "TXT", '"v=spf1 " "-all"'))
+            said.set_rcode({"example.org.": 0, "none.example.": 3}.get(name, 2))
+            server.sendto(said.to_wire(), client)
+
+    thread = threading.Thread(target=answer, daemon=True)
+    thread.start()
+    resolver = dns.resolver.Resolver(configure=False)
+    resolver.nameservers, resolver.port = ["127.0.0.1"], server.getsockname()[1]
+    live = Live(resolver)
+    assert live.records("example.org", "TXT") == live.records("example.org", "TXT") == ("v=spf1 -all",)
+    assert asked == ["example.org."]
+    assert live.records("none.example", "TXT") == ()
+    with pytest.raises(UnansweredError, match="is not known"):
+        live.records("broken.example", "TXT")
+    found = musts(
+        standing(sending(keys, domain="broken.example", bounces="broken.example", host="broken.example"), live)
+    )
+    assert len(found) == 4
+    assert all("is not known: DNS does not answer" in one for one in found)
+    server.close()

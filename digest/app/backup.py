@@ -41,7 +41,7 @@ def restore(
     checked(source)
     if source.resolve() == database.resolve():
         raise StoreError(str(source), "is the store itself", "name a copy of it")
-    if database.exists() and not force:
+    if database.exists() and database.stat().st_size and not force:
         hint = "say --force to put the copy in its place, or take a copy of it first with `digest backup`"
         raise StoreError(str(database), "is there already", hint)
     if not database.parent.is_dir():

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from digest.errors import StoreError
@@ -32,8 +32,24 @@ def copy(database: Path, target: Path) -> int:
     except OSError as error:
         raise StoreError(str(target), f"cannot be written: {error.strerror}", "check the folder and the disk") from None
     finally:
-        half.unlink(missing_ok=True)
+        with suppress(OSError):
+            half.unlink()
     return target.stat().st_size
+
+
+def keep_before_migration(database: Path) -> None:
+    """A copy of a database that this Digest is about to change the tables of, as `NAME.before-NUMBER` beside it.
+
+    Without one nothing is changed: StoreError.
+    """
+    newest = scripts()[-1][0]
+    if not database.is_file() or not database.stat().st_size:
+        return
+    with _refused(str(database)), _opened(database, "?mode=ro") as connection:
+        version = _version(connection)
+    kept = database.with_name(f"{database.name}.before-{newest}")
+    if version and version < newest and not kept.exists():
+        copy(database, kept)
 
 
 def checked(file: Path) -> int:

@@ -51,15 +51,17 @@ class Zone:
 class Live:
     """The system's resolver; every question is asked once."""
 
-    def __init__(self) -> None:
+    def __init__(self, resolver: dns.resolver.Resolver | None = None) -> None:
+        self._resolver = resolver
         self.records = cache(self._records)
 
     def _records(self, name: str, kind: str) -> tuple[str, ...]:
         try:
-            return _texts(dns.resolver.resolve(name, kind, lifetime=_PATIENCE, search=False))
+            resolver = self._resolver or dns.resolver.get_default_resolver()
+            return _texts(resolver.resolve(name, kind, lifetime=_PATIENCE, search=False))
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             return ()
-        except (dns.exception.DNSException, OSError) as error:
+        except (dns.exception.DNSException, OSError) as error:  # no resolver is configured, too
             reason = f"is not known: DNS does not answer ({type(error).__name__})"
             raise UnansweredError(f"{name} {kind}", reason, "check the network, or say --offline") from None
 
