@@ -8,15 +8,22 @@ run: $(VENV)/ready  ## build from feeds.yaml into out/
 	$(BIN)/digest build
 	$(BIN)/digest verify out
 
-test: $(VENV)/ready-dev $(PROOF) peers  ## everything that CI checks of behaviour
+test: $(VENV)/ready-dev $(PROOF) peers corpora  ## everything that CI checks of behaviour
 	$(BIN)/pytest -q -n auto
 
 # Mail servers to send to, and what kills at chosen system calls. Where they cannot be installed (no root, no network, no
 # Debian), the tests that need them are skipped, and say so.
 peers:
-	@{ command -v strace && command -v smtpd && command -v dovecot; } >/dev/null || \
+	@{ command -v strace && command -v smtpd && command -v dovecot && command -v rsync; } >/dev/null || \
 	  { apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-	  strace opensmtpd dovecot-imapd; } >/dev/null 2>&1 || echo "some mail servers are not here: their tests are skipped"
+	  strace opensmtpd dovecot-imapd rsync; } >/dev/null 2>&1 || echo "some mail servers are not here: their tests are skipped"
+
+# Samples of bounces, which lie in the source of a package and not in what is installed.
+BOUNCES := flufl_bounce-6.0.0.tar.gz
+corpora: $(VENV)/ready-dev
+	@test -f $(VENV)/corpora/$(BOUNCES) || $(BIN)/python -m pip download -q --no-deps --no-build-isolation \
+	  --no-binary :all: -d $(VENV)/corpora flufl.bounce==6.0.0 >/dev/null 2>&1 || \
+	  echo "the samples of bounces are not here: their test is skipped"
 
 lint: $(VENV)/ready-dev  ## everything that CI checks of the code
 	$(BIN)/ruff check .
@@ -52,4 +59,4 @@ $(VENV)/ready-dev: requirements-dev.lock $(VENV)/ready
 $(PROOF): tests/proof/package-lock.json tests/proof/install
 	tests/proof/install
 
-.PHONY: run test peers lint screenshots pictures lock
+.PHONY: run test peers corpora lint screenshots pictures lock

@@ -9,7 +9,9 @@ method `check`, which raises PluginError where a file that an option names is br
 import dataclasses
 import difflib
 import importlib
+import os
 import pkgutil
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
@@ -20,6 +22,7 @@ import pydantic
 
 from digest.errors import PluginError
 
+_REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:\S.*")
 PACKAGES = {
     "clusterer": "digest.cluster",
     "summarizer": "digest.summarize",
@@ -36,6 +39,31 @@ class Choice:
     kind: str
     name: str
     options: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Where an option's secret is: `env:NAME`, or `file:PATH`, counted from `folder`. It is read when it is needed."""
+
+    reference: str
+    folder: Path = Path()
+
+    def __post_init__(self) -> None:
+        if not (isinstance(self.reference, str) and _REFERENCE.fullmatch(self.reference)):
+            raise ValueError("a secret is given as env:NAME or file:PATH, and never stands there itself")
+
+    def read(self) -> str:
+        kind, _, name = self.reference.partition(":")
+        try:
+            found = os.environ.get(name, "") if kind == "env" else (self.folder / name).read_text("utf-8").strip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "is not text"
+            raise PluginError(
+                self.reference, f"cannot be read: {reason}", "check the path and who may read it"
+            ) from None
+        if not found:
+            raise PluginError(self.reference, "is empty", "set it, or refer to another one with env:NAME or file:PATH")
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,12 +149,16 @@ def _validated(cls: type[Any], options: dict[str, Any], folder: Path = Path()) -
         for field in dataclasses.fields(cls)
     }
     model = pydantic.create_model(cls.__name__, __config__=pydantic.ConfigDict(strict=True), **fields)
-    given = {
-        name: folder / value if types.get(name) is Path and isinstance(value, str) else value
-        for name, value in options.items()
-    }
+    given = {name: _placed(value, types.get(name), folder) for name, value in options.items()}
     checked = model.model_validate(given)
     return cls(**{name: getattr(checked, name) for name in fields})
+
+
+def _placed(value: Any, kind: Any, folder: Path) -> Any:
+    """What counts from the folder, told so."""
+    if kind is Path and isinstance(value, str):
+        return folder / value
+    return Secret(value, folder) if kind in (Secret, Secret | None) and value is not None else value
 
 
 def hint(found: str, allowed: list[str]) -> str:

@@ -12,8 +12,11 @@ import click
 from digest import __version__
 from digest.cli.add import add
 from digest.cli.approve import approve
+from digest.cli.backup import backup, restore
+from digest.cli.bounces import bounces
 from digest.cli.build import build
 from digest.cli.check import check
+from digest.cli.doctor import doctor
 from digest.cli.explain import explain
 from digest.cli.feeds import feeds
 from digest.cli.fetch import fetch
@@ -53,6 +56,10 @@ for command in (
     approve,
     serve,
     subscribers,
+    bounces,
+    doctor,
+    backup,
+    restore,
 ):
     cli.add_command(command)
 

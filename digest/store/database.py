@@ -11,6 +11,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from digest.errors import StoreError
+from digest.store.copies import keep_before_migration
 from digest.store.migrate import check, migrate
 
 _AT_ONCE = 500  # values in one IN list: databases have limits
@@ -36,6 +37,8 @@ class Database:
         if self.engine.dialect.name == "sqlite":
             _prepare_sqlite(self.engine, read_only=read_only)
         try:
+            if self.file and not read_only:
+                keep_before_migration(self.file)
             with self.transaction() as connection:
                 (check if read_only else migrate)(connection, self.name)
         except StoreError:

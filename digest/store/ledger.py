@@ -198,6 +198,16 @@ class Ledger:
             self._change(edition, issue, closed=None)
         return count
 
+    def catch_up(self, now: datetime) -> None:
+        """What the journal knows and the database may lack, as after a copy of it has come back.
+
+        Mailings that are being sent are left to those who send them.
+        """
+        with self._database.transaction() as connection:
+            for mailed in sorted(reconcile(self._database, connection, self._journal, ("", ""), now)):
+                if self._mailing(connection, *mailed):
+                    _tally(connection, *mailed)
+
     @contextmanager
     def turn(self, edition: str, issue: str, now: datetime) -> Iterator[Turn | None]:
         """The right to send a mailing, until the end of the block; None while another process has it.

@@ -13,6 +13,7 @@ from digest.store import Kept
 from digest.store.database import Database, portions, rows_of
 from digest.store.journal import Journal
 from digest.store.ledger import Ledger
+from digest.store.returns import Returns
 from digest.store.rows import (
     article_of,
     article_row,
@@ -42,6 +43,7 @@ class SqlStore:
         self.ledger = Ledger(self.database, self.journal)
         self.slots = Slots(self.database)
         self.subscribers = Subscribers(self.database, self.journal)
+        self.returns = Returns(self.database, self.journal)
 
     def feed_states(self, urls: Collection[str]) -> Mapping[str, FeedState]:
         with self.database.transaction() as connection:

@@ -17,7 +17,14 @@ EVERY = [(kind, name) for kind in plugins.PACKAGES for name in plugins.names(kin
 
 
 def chosen(kind: str, name: str) -> Choice:
-    given = {"folder": (("path", "public"),)}
+    given: dict[str, tuple[tuple[str, object], ...]] = {
+        "command": (("path", "public"), ("command", ["true"])),
+        "folder": (("path", "public"),),
+        "git": (("path", "public"),),
+        "maildir": (("path", "Maildir"),),
+        "rsync": (("path", "public"), ("to", "copy")),
+        "webhook": (("url", "https://example.org/hook"),),
+    }
     return Choice(kind=kind, name=name, options=given.get(name, ()))
 
 
