@@ -66,6 +66,21 @@ def test_everybody_gets_it_once_however_often_it_is_run(tmp_path: Path) -> None:
     assert all(re.fullmatch(r"bounce\+idr\d\.0\.[a-z2-7]{32}@example\.org", taken.sender) for taken in sink.taken)
 
 
+def test_who_subscribes_after_a_mailing_was_opened_gets_it_too(tmp_path: Path) -> None:
+    """Nobody had subscribed when it was opened; and nobody gets it for having subscribed after the next one was."""
+    sink = Sink()
+    with installed(tmp_path, sink, count=0) as made:
+        assert send(made).counts.recipients == 0
+        subscribe(made, ["late@d0.example"])
+        assert send(made).counts.sent == send(made).counts.sent == 1
+        made.sql(
+            "INSERT INTO mailings SELECT edition, 'next', message, '2099-01-01T00:00:00.000000+00:00', deadline, NULL, NULL FROM mailings"
+        )
+        subscribe(made, ["later@d0.example"])
+        assert send(made).counts.recipients == 1
+    assert sink.recipients == ["late@d0.example"]
+
+
 def test_each_has_his_own_link_in_header_and_body_and_no_place_is_left_open(tmp_path: Path) -> None:
     sink = Sink()
     with installed(tmp_path, sink, count=2) as made:

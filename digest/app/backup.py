@@ -50,7 +50,7 @@ def restore(
     with one_at_a_time(config, url, waiting):
         bring_back(source, database)
         with open_store(config, url) as store:
-            store.ledger.catch_up(now)
+            store.ledger.settle(now)
     return Copied(database=database, size=database.stat().st_size, beside=_beside(database))
 
 

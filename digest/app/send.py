@@ -52,13 +52,16 @@ class Send:
     ) -> Mailed:
         """Open the mailing of an issue, if it is not, and send it to all who have not had it."""
         ledger, now = self.store.ledger, self.time.clock()
-        issue, mailing = self._mailing(edition, wanted, now)
+        issue, mailing, opened = self._mailing(edition, wanted, now)
         mailed = Mailed(edition=edition.id, issue=issue, at=now)
         with ledger.turn(edition.id, issue, now) as turn:
             if turn is None:
                 return mailed.running(ledger.counts(edition.id, issue))
             if resume and (mailing.paused or ledger.counts(edition.id, issue).open):
                 ledger.resume(edition.id, issue, now, now + self._give_up)
+                mailing = ledger.mailing(edition.id, issue) or mailing
+            if not opened:
+                ledger.admit(mailing, now, self._versions(edition, issue))
                 mailing = ledger.mailing(edition.id, issue) or mailing
             if resend_uncertain or (self.config.mail and self.config.mail.resend):
                 ledger.resend_uncertain(edition.id, issue, now)
@@ -113,20 +116,24 @@ class Send:
                 self.warn(f"{error.subject} {error.reason}: {id}")
         return count
 
-    def _mailing(self, edition: Edition, wanted: str | None, now: datetime) -> tuple[str, Mailing]:
-        """The mailing of an issue, with the message as it was when the mailing was opened."""
+    def _mailing(self, edition: Edition, wanted: str | None, now: datetime) -> tuple[str, Mailing, bool]:
+        """The mailing of an issue, with the message as it was when the mailing was opened; was it opened now?"""
         upto = the_issue(self.store, edition, wanted)
         issue = upto[-1].id
         known = self.store.ledger.mailing(edition.id, issue)
         if known:
-            return issue, known
+            return issue, known, False
         self._may_send(edition)
         message = message_of(self.config, upto)
         the_letter(message, edition.id, issue)
         mailing = Mailing(edition=edition.id, issue=issue, message=message, opened=now, deadline=now + self._give_up)
-        versions = versions_of(self.config, upto, self.store.ledger.choices(edition.id))
-        self.store.ledger.open(mailing, versions)
-        return issue, self.store.ledger.mailing(edition.id, issue) or mailing
+        opened = self.store.ledger.open(mailing, self._versions(edition, issue))
+        return issue, self.store.ledger.mailing(edition.id, issue) or mailing, opened
+
+    def _versions(self, edition: Edition, issue: str) -> Mapping[str, bytes | None]:
+        """What those get who have chosen topics, by their choice."""
+        choices = self.store.ledger.choices(edition.id)
+        return versions_of(self.config, the_issue(self.store, edition, issue), choices) if choices else {}
 
     def _may_send(self, edition: Edition) -> None:
         """Mail says who sends it, where to write back to, and how to be left alone: refused without, or warned of."""

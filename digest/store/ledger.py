@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, func, select, text, update
 
 from digest.errors import StoreError
 from digest.mailing import STATES, Counts, Delivery, Mailing
@@ -104,6 +104,28 @@ class Ledger:
             connection.execute(_RECIPIENTS, {**own, "at": stamp(mailing.opened)})
             _tally(connection, mailing.edition, mailing.issue)
         return True
+
+    def admit(self, mailing: Mailing, now: datetime, versions: Mapping[str, bytes | None]) -> int:
+        """Those who have subscribed since get it, too, unless a later mailing has been opened; returns how many.
+
+        `versions` are messages for choices of topics that nobody had when it was opened.
+        """
+        own, of = {"edition": mailing.edition, "issue": mailing.issue}, MAILINGS.c
+        later = select(of.issue).where(of.edition == mailing.edition, of.opened > stamp(mailing.opened))
+        with self._database.transaction() as connection:
+            if connection.execute(later).first():
+                return 0
+            known = set(connection.execute(select(VERSIONS.c.topics).where(*_version_of(mailing))).scalars())
+            for topics, message in sorted(versions.items()):
+                if topics not in known:
+                    said = {"topics": topics, "message": message.decode() if message else None}
+                    connection.execute(VERSIONS.insert().values(**own, **said))
+            count = connection.execute(_RECIPIENTS, {**own, "at": stamp(now)}).rowcount
+            if count:
+                _tally(connection, mailing.edition, mailing.issue)
+        if count:
+            self._change(mailing.edition, mailing.issue, closed=None)
+        return count
 
     def choices(self, edition: str) -> tuple[str, ...]:
         """What active subscribers have chosen, each once: topics as JSON, but for the choice of all."""
@@ -198,16 +220,6 @@ class Ledger:
             self._change(edition, issue, closed=None)
         return count
 
-    def catch_up(self, now: datetime) -> None:
-        """What the journal knows and the database may lack, as after a copy of it has come back.
-
-        Mailings that are being sent are left to those who send them.
-        """
-        with self._database.transaction() as connection:
-            for mailed in sorted(reconcile(self._database, connection, self._journal, ("", ""), now)):
-                if self._mailing(connection, *mailed):
-                    _tally(connection, *mailed)
-
     @contextmanager
     def turn(self, edition: str, issue: str, now: datetime) -> Iterator[Turn | None]:
         """The right to send a mailing, until the end of the block; None while another process has it.
@@ -229,7 +241,10 @@ class Ledger:
                 connection.execute(_RELEASE, {"edition": edition, "issue": issue, "holder": holder})
 
     def settle(self, now: datetime) -> None:
-        """Learn from the journal what a restored copy of the database does not know, as every turn does first."""
+        """Learn from the journal what a restored copy of the database does not know, as every turn does first.
+
+        Mailings that are being sent are left to those who send them.
+        """
         with self._database.transaction() as connection:
             for mailed in sorted(reconcile(self._database, connection, self._journal, ("", ""), now)):
                 if self._mailing(connection, *mailed):
@@ -284,6 +299,10 @@ class Ledger:
         of = MAILINGS.c
         with self._database.transaction() as connection:
             connection.execute(update(MAILINGS).where(of.edition == edition, of.issue == issue).values(**values))
+
+
+def _version_of(mailing: Mailing) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return VERSIONS.c.edition == mailing.edition, VERSIONS.c.issue == mailing.issue
 
 
 def _rows(connection: Connection, edition: str, issue: str) -> dict[str, int]:
