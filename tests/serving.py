@@ -122,16 +122,17 @@ class Site:
             return [tuple(row) for row in result] if result.returns_rows else []
 
 
-def folder_of(folder: Path) -> Path:
-    (folder / "feeds.yaml").write_text(json.dumps(SAYS))
+def folder_of(folder: Path, **more: object) -> Path:
+    (folder / "feeds.yaml").write_text(json.dumps({**SAYS, **more}))
     (folder / "digest.db.secret").write_bytes(SECRET)
     (folder / "digest.db.secret").chmod(0o600)
     return folder
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Site]:
-    config = read_config(folder_of(folder) / "feeds.yaml")
+def serving(folder: Path, **more: object) -> Iterator[Site]:
+    """With `more` in its feeds.yaml."""
+    config = read_config(folder_of(folder, **more) / "feeds.yaml")
     assert config.web
     with open_store(config) as store:
         site = Site(folder=folder, store=store)

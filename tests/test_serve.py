@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 
 import pytest
 
@@ -16,6 +16,7 @@ from digest.mailing import address_key
 from digest.tokens import opened, signed
 from digest.web.app import PER_HOUR
 from digest.web.network import client, network
+from tests.mailsink import Sink, raw_sink
 from tests.serving import SECRET, Site, serving
 
 ONE_CLICK = b"List-Unsubscribe=One-Click"
@@ -274,6 +275,29 @@ def test_a_confirmation_says_nothing_that_was_sent_to_us(site: Site) -> None:
     (mail,) = site.mails()
     assert "evil" not in mail.as_string()
     assert len(mail.get_content()) < 800  # type: ignore[attr-defined]
+
+
+def test_mails_go_through_the_server_and_a_bad_mailbox_holds_up_nobody(tmp_path: Path) -> None:
+    """What is refused for good is dropped; what is refused for now is tried again; all others are written to."""
+
+    def script(step: str, recipient: str) -> str | None:
+        if step != "recipient":
+            return None
+        return {"no@example.org": "550 5.1.1 <no@example.org> unknown", "busy@example.org": "451 later"}.get(recipient)
+
+    sink = Sink(script=script)
+    with raw_sink(sink):
+        mail = {"host": "127.0.0.1", "port": sink.port, "security": "none", "bounces": "bounce@example.org"}
+        with serving(tmp_path, mail=mail) as site:
+            for name in ("no", "busy", "ada", "bob"):
+                assert site.subscribe(f"{name}@example.org").status == 200
+            until = monotonic() + 20
+            while len(sink.taken) < 2 and monotonic() < until:
+                sleep(0.05)
+            assert sorted(sink.recipients) == ["ada@example.org", "bob@example.org"]
+            assert [row[0] for row in site.sql("SELECT address FROM asks")] == ["busy@example.org"]
+            assert all(taken.sender.startswith("bounce+") for taken in sink.taken)
+            assert "no@example.org" not in " ".join(site.warnings)
 
 
 def test_erasing_leaves_no_trace_of_an_address_on_the_disk(site: Site) -> None:

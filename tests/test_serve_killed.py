@@ -1,12 +1,13 @@
 """`digest serve`, killed at a system call that somebody chose: what it has answered is done, or will be."""
 
+import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.parser import BytesHeaderParser
 from http.client import HTTPConnection, HTTPException
@@ -43,18 +44,20 @@ def served(folder: Path, fault: Fault | None) -> Iterator[int | None]:
     """The port of a server, None if it was killed before it had one."""
     command = [sys.executable, "-m", "digest", "serve", "-c", str(folder / "feeds.yaml"), "--out", str(folder / "out")]
     with subprocess.Popen(
-        [*(fault.strace if fault else []), *command, "--port", "0"], stderr=subprocess.PIPE, text=True, cwd=ROOT
+        [*(fault.strace if fault else []), *command, "--port", "0"],
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        start_new_session=True,  # so that both are ended, strace and what it looks at
     ) as process:
         assert process.stderr
         found = re.search(r"127\.0\.0\.1:(\d+)", process.stderr.readline())
         try:
             yield int(found[1]) if found else None
         finally:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL if fault else signal.SIGTERM)
+            process.wait(20)
 
 
 def post(port: int, path: str, fields: dict[str, str], network: int) -> bool:

@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr, parseaddr
 
-from digest.app.post import Post
+from digest.app.post import Post, RefusedError
 from digest.config import Config, Edition
 from digest.deliver.mail.envelope import Envelope, UndeliverableError, mailbox
 from digest.errors import DigestError
@@ -49,6 +49,11 @@ class Answers:
                 self._mail(answering)
             except UndeliverableError:
                 self.people.answered(answering.ask)
+            except RefusedError as error:
+                if error.for_good:
+                    self.people.answered(answering.ask)
+                else:
+                    self.people.postpone(answering.ask, self.clock() + _AGAIN)
             except DigestError as error:
                 self.warn(f"a message to a subscriber waits: {error}")
                 self.people.postpone(answering.ask, self.clock() + _AGAIN)
@@ -135,6 +140,6 @@ class Answerer:
                 if self._answers.clock() - kept >= _HOUSEKEEPING:
                     kept = self._answers.clock()
                     self._answers.people.expire(kept)
-            except DigestError as error:  # the store is in trouble; nothing is lost, and it looks again
-                self._answers.warn(str(error))
+            except Exception as error:  # noqa: BLE001  # nothing is lost, and it looks again; people wait for others' mail
+                self._answers.warn(str(error) if isinstance(error, DigestError) else type(error).__name__)
             self._wake.wait(_LOOK)

@@ -15,6 +15,14 @@ from digest.errors import MailError
 from digest.mailing import domain_of
 
 
+class RefusedError(MailError):
+    """The server is there, and does not take this message: for good, or for now. What it says may have the address."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__("mail server", f"answers {code}", "it is tried again later")
+        self.for_good = code >= 500
+
+
 @dataclass(frozen=True, kw_only=True)
 class Post:
     """Where messages of this kind go. `folder` is for those that no server takes."""
@@ -65,5 +73,4 @@ def _hand_over(link: Link, message: Envelope) -> None:
     except DroppedError as error:
         raise MailError("mail server", error.reason, "check host: and port: under mail:") from None
     if refused.code >= 300:
-        # Without what it says: that may have the address.
-        raise MailError("mail server", f"answers {refused.code}", "it is tried again later")
+        raise RefusedError(refused.code)
