@@ -130,7 +130,7 @@ class Mailings(RuleBasedStateMachine):
         self.store = SqlStore(self.url)
 
     def _send(self, issue: str, events: list[str]) -> None:
-        server = _Server(self.boxes, issue, list(events))
+        server, before = _Server(self.boxes, issue, list(events)), Counter(self.boxes)
         time, said = self.clock.time(), letter(MESSAGE, EDITION, issue, Body(common=(BODY,), own=lambda _: ()))
         try:
             with self.store.ledger.turn(EDITION, issue, self.clock.at) as turn:
@@ -157,6 +157,8 @@ class Mailings(RuleBasedStateMachine):
             if server.event == "killed after":
                 self.excused[issue].add(server.recipient)
                 self.open[issue].discard(server.recipient)
+        written_to = {name for _, name in self.boxes - before}
+        assert not written_to & self.left
 
     def _told(self, issue: str) -> "object":
         def tell(outcome: Outcome) -> None:

@@ -7,6 +7,8 @@ cluster  generated articles with planted stories, 1,000 to 100,000, against scik
 summarize  the methods of sumy, ours beside sumy's own, and the default on a large story and a week, beside sumy's; briefs
 summarize-all  the same with sumy's LexRank and TextRank on 3,000 sentences, too, which takes minutes
 briefs   a large story and a week of real ones, told to the end, part by part (needs the data of tests/quality)
+send     10,000 recipients on one and on four connections, beside a bare loop of smtplib; signatures; memory
+kill     `digest send` to 500 recipients, killed at 120 system calls and starved at some, which takes half an hour
 start    `digest --help` against importing click and rich, and the five real seed files, if they are here
 """
 
@@ -18,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -29,6 +31,7 @@ from tests.bench.briefs import bench_briefs
 from tests.bench.clustering import bench_cluster
 from tests.bench.parsing import bench_parse
 from tests.bench.polling import bench_poll
+from tests.bench.sending import bench_kill, bench_send
 from tests.bench.summarizing import bench_summarize
 from tests.replay import ROOT, SHARED, replay
 
@@ -125,6 +128,11 @@ def _median(command: list[str], label: str) -> dict[str, object]:
     return {"command": label, "first_s": walls[0], "median_s": statistics.median(walls)}
 
 
+def _printed(bench: Callable[[], Iterator[dict[str, Any]]]) -> None:
+    for found in bench():
+        print(json.dumps(found), flush=True)
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     benches = {
@@ -135,6 +143,8 @@ if __name__ == "__main__":
         "summarize": _summarize,
         "summarize-all": partial(_summarize, everything=True),
         "briefs": bench_briefs,
+        "send": partial(_printed, bench_send),
+        "kill": partial(_printed, bench_kill),
         "start": bench_start,
     }
     parser.add_argument("name", choices=benches)

@@ -53,6 +53,31 @@ def bench_send(recipients: int = RECIPIENTS) -> Iterator[dict[str, Any]]:
     yield {"bench": "send", "what": "DKIM", "one_process_per_s": one, "two_per_s": two, "ratio": round(two / one, 2)}
 
 
+def bench_kill() -> Iterator[dict[str, Any]]:
+    """500 recipients, killed at 120 points in all, and a failing disk at some; how many of the promises were broken."""
+    from tests import interrupted
+
+    for connections in (1, 3):
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            interrupted.installed(Path(folder), 500, connections=connections) as (made, log),
+        ):
+            points = [(calls, 1 + number * step) for calls, step in _STEPS for number in range(12)]
+            faults = [interrupted.Fault(calls, interrupted.KILL, str(when)) for calls, when in points]
+            faults += [interrupted.Fault(calls, what, "20+") for calls, what in _FAILING]
+            killed = interrupted.go_through(made, faults)
+            wrong = interrupted.wrongs(made, log, (killed + len(_FAILING)) * connections)
+            taken, states = log.recipients(), made.states()
+        yield {
+            "bench": "kill", "connections": connections, "points": len(points), "killed": killed, "states": states,
+            "mailed": len(taken), "twice": sum(count > 1 for count in taken.values()), "broken": wrong,
+        }  # fmt: skip
+
+
+_STEPS = (("pwrite64", 5), ("sendto", 3), ("write", 2), ("fsync,fdatasync", 1), ("unlink", 1))
+_FAILING = (("pwrite64", "error=ENOSPC"), ("fsync,fdatasync", "error=EIO"), ("pwrite64", "error=EIO"))
+
+
 def _bare(recipients: int) -> float:
     with tempfile.TemporaryDirectory() as folder, sink() as port:
         made = place(Path(folder), None, 1)
