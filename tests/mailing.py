@@ -14,6 +14,7 @@ from digest.app.send import Send
 from digest.app.setup import open_store, read_config, the_edition
 from digest.deliver.mail.queue import Time
 from digest.mailing import address_key, domain_of
+from digest.store import Kept
 from digest.store.sql import SqlStore
 
 SECRET = "s" * 40
@@ -54,7 +55,9 @@ def place(folder: Path, mail: dict[str, object] | None, count: int, domains: int
     made.config.write_text(json.dumps(config))
     frozen = json.loads(SAMPLE.read_text("utf-8")) | {"edition": EDITION, "id": ISSUE}
     with SqlStore(f"sqlite:///{made.database}") as store:
-        store.save_issue(EDITION, ISSUE, 1, datetime(2026, 11, 20, 9, tzinfo=UTC), json.dumps(frozen).encode())
+        store.save_issue(
+            EDITION, ISSUE, 1, datetime(2026, 11, 20, 9, tzinfo=UTC), Kept(frozen=json.dumps(frozen).encode())
+        )
     (folder / "digest.db.secret").write_text(SECRET)
     (folder / "digest.db.secret").chmod(0o600)
     subscribe(made, [f"r{number}@d{number % domains}.example" for number in range(count)])

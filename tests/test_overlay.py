@@ -8,7 +8,7 @@ import pytest
 
 from digest.errors import StoreError
 from digest.model import Entry, FeedState, Filed, Site
-from digest.store import Store
+from digest.store import Kept, Store
 from digest.store.memory import MemoryStore
 from digest.store.overlay import Overlay
 from digest.store.sql import SqlStore
@@ -79,7 +79,7 @@ def test_it_takes_nothing_that_a_build_offline_does_not_save(now: datetime) -> N
     fill(base, now)
     overlay = Overlay(base)
     refused: list[Callable[[], object]] = [
-        lambda: overlay.save_issue("weekly", "2026-11-20", 1, now, b"{}"),
+        lambda: overlay.save_issue("weekly", "2026-11-20", 1, now, Kept(frozen=b"{}")),
         lambda: overlay.save_readings([(FeedState(url=FEED), [])]),
         lambda: overlay.save_pages({(FEED, "1"): "Text"}),
         lambda: overlay.save_sites([Site(origin="https://example.org")]),

@@ -4,15 +4,19 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time as real_time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner
@@ -180,17 +184,24 @@ def test_a_clock_that_is_set_back_sends_nothing_again(desk: Desk, back: timedelt
     assert len(mailed(desk)) == 1
 
 
-def test_a_store_with_a_turn_of_2099_goes_on(desk: Desk) -> None:
-    """A clock was wrong, brought out an issue, and passed over all turns before."""
+@pytest.mark.parametrize(
+    ("wrong", "taken", "passed"),
+    [
+        (datetime(2027, 3, 19, 6, 0, 30, tzinfo=UTC), "2027-W11", "2026-W47"),
+        (datetime(2099, 3, 20, 6, 0, 30, tzinfo=UTC), "2099-W12", "2098-W52"),
+    ],
+)
+def test_a_store_with_turns_of_the_future_goes_on(desk: Desk, wrong: datetime, taken: str, passed: str) -> None:
+    """A clock was wrong for a while, brought out an issue, and passed over the turns before."""
     desk.look(FRIDAY - 7 * DAY)
     desk.seed("herald", "Ostby")
-    desk.look(datetime(2099, 3, 20, 6, 0, 30, tzinfo=UTC))
-    assert desk.slots()["2098-W52"].state == "skipped"
+    desk.look(wrong)
+    assert desk.slots()[passed].state == "skipped"
     desk.seed("post", "Vik")
     desk.look(FRIDAY)
     desk.look(FRIDAY + HOUR)
-    assert [slot for slot, _ in desk.turns] == ["2026-W46", "2099-W12", "2026-W47"]
-    assert "2026-W48" not in desk.slots()
+    assert [slot for slot, _ in desk.turns] == ["2026-W46", taken, "2026-W47"]
+    assert [slot.state for slot in desk.slots().values()][2:] == ["done"]
 
 
 def test_two_processes_take_a_turn_once(desk: Desk) -> None:
@@ -210,11 +221,11 @@ def test_without_a_lock_a_row_is_taken_by_one_until_its_lease_ends(desk: Desk, m
         there._holder = "elsewhere|1"
         first = there.take(EDITION, turn, FRIDAY)
         assert first
-        assert here.take(EDITION, turn, FRIDAY + timedelta(minutes=59)) is None
-        again = here.take(EDITION, turn, FRIDAY + timedelta(minutes=61))
+        assert here.take(EDITION, turn, FRIDAY + timedelta(minutes=179)) is None
+        again = here.take(EDITION, turn, FRIDAY + timedelta(minutes=181))
         assert again
         assert again.started == first.started
-        here.finish(again, "done", FRIDAY + 2 * HOUR)
+        here.finish(again, "done", FRIDAY + 4 * HOUR)
         assert there.take(EDITION, turn, FRIDAY + 9 * HOUR) is None
 
 
@@ -373,6 +384,30 @@ def test_a_draft_that_nobody_approves_gives_way_to_the_next(desk: Desk) -> None:
     assert approve(desk, "weekly/2026-11-20").exit_code == 1
 
 
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("step", ["hold", "decide", "released"])
+def test_a_draft_survives_a_kill_at_any_step(
+    desk: Desk, step: str, after: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.configure(review="required", review_hours=2)
+    subscribed(desk, ["ann@example.net"])
+    real, dead = getattr(Slots, step), []
+
+    def dying(self: Slots, *arguments: Any) -> Any:
+        if not dead:
+            dead.append(real(self, *arguments) if after else None)
+            raise KilledError
+        return real(self, *arguments)
+
+    monkeypatch.setattr(Slots, step, dying)
+    for minutes in (0, 1, 120, 121, 122, 260):
+        with suppress(KilledError):
+            desk.look(FRIDAY + timedelta(minutes=minutes))
+    assert dead
+    assert desk.issues() == ["2026-11-20"]
+    assert len(mailed(desk)) == 1
+
+
 def test_mail_begins_some_minutes_after_the_hour_always_the_same(tmp_path: Path, desk: Desk) -> None:
     sink = Sink()
     with raw_sink(sink):
@@ -463,6 +498,8 @@ def test_health_knows_each_stage_and_names_nobody(desk: Desk) -> None:
 def test_old_turns_are_forgotten_but_never_the_newest(desk: Desk) -> None:
     for weeks in (0, 1, 70):
         desk.look(FRIDAY + weeks * 7 * DAY)
+    assert "2026-W47" in desk.slots(), "a clock that has jumped may be wrong"
+    desk.look(FRIDAY + 491 * DAY)
     assert min(desk.slots().values(), key=lambda slot: slot.due).due > desk.now - 401 * DAY
     assert "2026-W47" not in desk.slots()
 
@@ -533,6 +570,54 @@ def test_the_service_ends_well_when_it_is_asked_to(desk: Desk) -> None:
     assert process.returncode == 0, said
     assert said.splitlines()[-1].endswith(" stopped")
     assert real_time.monotonic() - began < 30
+
+
+def test_it_serves_beside_and_tells_a_monitor(desk: Desk) -> None:
+    """A real process, asked over HTTP; the monitor's address is a secret, and in no line that is written."""
+    asked: list[str] = []
+
+    class Monitor(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            return None
+
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    desk.configure(schedule="daily 00:00", timezone="UTC")
+    says = json.loads((desk.folder / "feeds.yaml").read_text())
+    says |= {"ping": "env:PING", "web": {"url": f"http://127.0.0.1:{port}", "host": "127.0.0.1", "port": port}}
+    (desk.folder / "feeds.yaml").write_text(json.dumps(says))
+    with HTTPServer(("127.0.0.1", 0), Monitor) as monitor:
+        Thread(target=monitor.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{monitor.server_port}/canary-9f3"
+        command = [sys.executable, "-m", "digest", "run", "--serve", "-c", str(desk.folder / "feeds.yaml")]
+        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent), "PING": address}
+        with subprocess.Popen(
+            [*command, "--out", str(desk.out)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
+        ) as process:
+            assert process.stdout
+            process.stdout.readline()
+            health: dict[str, Any] = {}
+            end = real_time.monotonic() + 20
+            while "run" not in health.get("stages", {}) and real_time.monotonic() < end:
+                with suppress(OSError), urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
+                    health = json.load(answer)
+                real_time.sleep(0.1)
+            process.send_signal(signal.SIGTERM)
+            _, said = process.communicate(timeout=40)
+        monitor.shutdown()
+    assert (health["status"], health["editions"][0]["last"]["state"]) == ("ok", "done")
+    assert asked == ["/canary-9f3"]
+    assert process.returncode == 0, said
+    assert "canary" not in said
 
 
 def started(desk: Desk) -> subprocess.Popen[str]:

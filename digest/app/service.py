@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from digest.app.fetch import update
@@ -166,7 +167,11 @@ class Service:
             store.slots.well("fetch", now, f"{polled.tried} asked, {polled.failed} failed")
 
     def _purge(self, store: "SqlStore") -> None:
-        for what, count in purge(store, self.time.clock()):
+        """Only by a clock that has not jumped: one that is years ahead would take everything for old."""
+        now, (last, _) = self.time.clock(), store.slots.health().get("run", (None, ""))
+        if last is None or abs(now - last) > 2 * PURGE:
+            return
+        for what, count in purge(store, now):
             if count:
                 self.say(f"forgotten: {count} {what}")
 
@@ -234,7 +239,7 @@ def keep_looking(service: Service, wait: Callable[[float], bool], ticks: Callabl
     state = _Looking(ticks())
 
     def look() -> None:
-        state.busy = True
+        state.idle.clear()
         try:
             service.look()
         except Exception as error:  # noqa: BLE001  (the next look may do better)
@@ -245,22 +250,23 @@ def keep_looking(service: Service, wait: Callable[[float], bool], ticks: Callabl
             coming = service.coming()
             if coming and not service.stopping():
                 scheduler.add_job(look, "date", run_date=coming, id="turn", replace_existing=True)
-            state.busy, state.last = False, ticks()
+            state.last = ticks()
+            state.idle.set()
 
     scheduler.add_job(look, "interval", seconds=LOOK, id="look", next_run_time=service.time.clock())
     scheduler.start()
     while not wait(1.0):
-        if not state.busy and ticks() - state.last > LOOK + 5:
+        if state.idle.is_set() and ticks() - state.last > LOOK + 5:
             state.last = ticks()
             scheduler.modify_job("look", next_run_time=service.time.clock())
     scheduler.shutdown(wait=False)
-    asked = ticks()
-    while state.busy and ticks() - asked < GRACE:
-        wait(0.1)
-    return not state.busy
+    return state.idle.wait(GRACE)
 
 
 @dataclass
 class _Looking:
     last: float
-    busy: bool = False
+    idle: Event = field(default_factory=Event)
+
+    def __post_init__(self) -> None:
+        self.idle.set()

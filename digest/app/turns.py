@@ -7,7 +7,7 @@ process has left is found in the store and gone on with.
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -163,7 +163,8 @@ class Turns:
         return taken
 
     def _later(self, slot: Slot, began: float, note: str) -> Taken:
-        self.store.slots.postpone(slot, self.time.clock() + AGAIN, note)
+        with suppress(DigestError):  # if not even that can be written down, it is tried again all the sooner
+            self.store.slots.postpone(slot, self.time.clock() + AGAIN, note)
         return self._told(slot, "later", began, note=note)
 
     def _take(self, edition: Edition, slot: Slot) -> Taken:
@@ -228,6 +229,7 @@ class Turns:
             if review.issue != issue and self.store.slots.decide(
                 edition.id, review.issue, "rejected", self.time.clock()
             ):
+                remove_draft(self.out, edition)
                 self.say(f"{edition.id} {review.issue}: was not approved before the next turn, and does not go out")
 
     def _release(self, edition: Edition, review: Review, slot: Slot) -> Taken:

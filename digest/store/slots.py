@@ -26,7 +26,7 @@ from digest.store.tables import HEALTH, REVIEWS, SLOTS
 if sys.platform != "win32":
     import fcntl
 
-LEASE = timedelta(hours=1)
+LEASE = timedelta(hours=3)  # longer than mail waits, at most
 _WRONG = timedelta(hours=1)  # ahead of now, from which on a time was written by a wrong clock
 
 
