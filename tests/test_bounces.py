@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from digest.app.letters import Addressing
 from digest.app.returned import Reader
 from digest.ingest.bounces import Returned, returned
 from digest.ingest.mailboxes import Account, Arrived, MailboxError, account, imap, maildir
@@ -130,6 +131,16 @@ def test_the_worst_of_several_recipients_counts() -> None:
         b"\r\n--b--", b"\r\nFinal-Recipient: rfc822; b@d\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--"
     )
     assert returned(two, BOUNCES).kind == "hard"
+
+
+def test_a_report_without_the_servers_reply_is_read_by_its_words() -> None:
+    """OpenSMTPD: the status is 5.0.0 whatever was wrong, and the reply stands in the text."""
+    plain = report(to("x"), "5.0.0").replace(b"Diagnostic-Code: smtp; \r\n", b"")
+    assert returned(plain, BOUNCES).kind == "soft"
+    words = b"somebody@d0.example: 550 5.1.1 no such user"
+    assert returned(plain.replace(b"It could not be delivered.", words), BOUNCES).kind == "hard"
+    other = b"nobody@d0.example: 550 5.1.1 no such user"
+    assert returned(plain.replace(b"It could not be delivered.", other), BOUNCES).kind == "soft"
 
 
 def test_only_complaints_are_complaints() -> None:
@@ -425,3 +436,13 @@ def test_addresses_of_mailboxes_are_checked(url: str) -> None:
 
 def test_a_letter_says_nothing() -> None:
     assert returned(b"To: x\n\nhello", BOUNCES) == Returned(kind="none")
+
+
+def test_what_digest_send_writes_into_a_message_is_what_is_read(made: Place, store: SqlStore) -> None:
+    addressing = Addressing(web="https://news.example.org", bounces=BOUNCES, sender=BOUNCES, secrets=[SECRET.encode()])
+    one, two, three = (addressing.of(f"idr{number}", "x@d0.example") for number in range(3))
+    leave = two.links.leave.removeprefix("mailto:").partition("?")[0]
+    letter = f"From: <r1@d0.example>\nTo: <{leave}>\nSubject: unsubscribe\n\n".encode()
+    assert read(store, report(one.sender, "5.1.1"), letter) == {"bounced": 1, "left": 1}
+    assert read(store, complaint("abuse", f"List-Unsubscribe: <{three.links.unsubscribe}>")) == {"complained": 1}
+    assert [state for state, _ in people(made).values()][:3] == ["bounced", "left", "complained"]

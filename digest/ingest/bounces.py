@@ -74,7 +74,8 @@ def _kind(message: Message, parts: list[Message]) -> tuple[Kind, str]:
     if "message/feedback-report" in types:
         return _complaint(parts[types.index("message/feedback-report")])
     reports = [block for part in parts if _is_report(part) for block in _blocks(part)]
-    found = [report for block in reports if (report := _report(block))]
+    words = "\n".join(_text(part) for part in _own_words(parts)) if reports else ""
+    found = [report for block in reports if (report := _report(block, words))]
     if found:
         return min(found, key=lambda one: _WORST.index(one[0]))
     if any("Action" in block for block in reports) or _is_reply(message):
@@ -103,10 +104,13 @@ def _blocks(part: Message) -> list[Message]:
     return [block for block in content if isinstance(block, Message)] if isinstance(content, list) else []
 
 
-def _report(block: Message) -> tuple[Kind, str] | None:
-    """What one recipient's part of a delivery report says; None if it says that all is well, or nothing."""
+def _report(block: Message, words: str) -> tuple[Kind, str] | None:
+    """What one recipient's part of a delivery report says; None if it says that all is well, or nothing.
+
+    Where it leaves out the server's reply (OpenSMTPD), that stands in the `words` for people, behind the address.
+    """
     action = str(block.get("Action", "")).strip().lower()
-    said = str(block.get("Diagnostic-Code", ""))[:_TEXT]
+    said = str(block.get("Diagnostic-Code", ""))[:_TEXT] or _said_of(block, words)
     if action.startswith("delayed"):
         return "delayed", ""
     if not action.startswith(("fail", "error")):
@@ -116,6 +120,14 @@ def _report(block: Message) -> tuple[Kind, str] | None:
     # The server's own words are the more exact ones where the report has no more than a class.
     code = next((one for one in reversed(status) if one not in _VAGUE), status[0] if status else "")
     return _meaning(code, said), code
+
+
+def _said_of(block: Message, words: str) -> str:
+    """The lines of a text that begin with the address of the recipient, without it."""
+    address = str(block.get("Final-Recipient", "")).rpartition(";")[2].strip().lower()
+    lines = [line.strip() for line in words.splitlines()]
+    starts = (address, f"<{address}>")
+    return "\n".join(line[len(address) :] for line in lines if address and line.lower().startswith(starts))
 
 
 def _meaning(code: str, said: str) -> Kind:
