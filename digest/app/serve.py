@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Served:
-    """What pages need. `out` is where issues are written to; `warn` hears of what is not wrong enough to stop."""
+    """What pages need. `out` is where issues are written to; `warn` hears of what is not wrong enough to stop.
+
+    Asks are answered `pause` seconds after they came, when their pages are out.
+    """
 
     config: Config
     store: "SqlStore"
@@ -36,6 +39,7 @@ class Served:
     out: Path
     clock: Callable[[], datetime]
     warn: Callable[[str], None]
+    pause: float = 1.0
 
     @contextmanager
     def application(self, web: Web) -> Iterator[Guard]:
@@ -59,7 +63,7 @@ class Served:
             clock=self.clock,
             warn=self.warn,
         )
-        answerer = Answerer(answers)
+        answerer = Answerer(answers, self.pause)
         desk = Desk(
             offers=offers,
             words=said,
