@@ -143,6 +143,7 @@ def serving(folder: Path, **more: object) -> Iterator[Site]:
             out=folder / "out",
             clock=lambda: site.now,
             warn=site.warnings.append,
+            pause=0,
         )
         with served.application(config.web) as application, bound("127.0.0.1", 0) as listening:
             site.port = listening.getsockname()[1]

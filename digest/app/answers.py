@@ -109,10 +109,14 @@ def _plain(text: str) -> str:
 
 
 class Answerer:
-    """A thread that answers. `asked` wakes it."""
+    """A thread that answers. `asked` wakes it, for `pause` seconds later: work beside the page that is being answered
+    would slow that down, and for some addresses more than for others.
+    """
 
-    def __init__(self, answers: Answers) -> None:
+    def __init__(self, answers: Answers, pause: float) -> None:
         self._answers = answers
+        self._pause = pause
+        self._end = threading.Event()
         self._wake = threading.Event()
         self._stop = False
         self._thread = threading.Thread(target=self._run, name="answers", daemon=True)
@@ -128,6 +132,7 @@ class Answerer:
             yield
         finally:
             self._stop = True
+            self._end.set()
             self._wake.set()
             self._thread.join()
 
@@ -143,3 +148,4 @@ class Answerer:
             except Exception as error:  # noqa: BLE001  # nothing is lost, and it looks again; people wait for others' mail
                 self._answers.warn(str(error) if isinstance(error, DigestError) else type(error).__name__)
             self._wake.wait(_LOOK)
+            self._end.wait(self._pause)

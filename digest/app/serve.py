@@ -36,7 +36,10 @@ _PATIENCE = 12.0  # seconds for what is being answered when the service ends
 
 @dataclass(frozen=True, kw_only=True)
 class Served:
-    """What pages need. `out` is where issues are written to; `warn` hears of what is not wrong enough to stop."""
+    """What pages need. `out` is where issues are written to; `warn` hears of what is not wrong enough to stop.
+
+    Asks are answered `pause` seconds after they came, when their pages are out.
+    """
 
     config: Config
     store: "SqlStore"
@@ -44,6 +47,7 @@ class Served:
     out: Path
     clock: Callable[[], datetime]
     warn: Callable[[str], None]
+    pause: float = 1.0
 
     @contextmanager
     def application(self, web: Web) -> Iterator[Guard]:
@@ -67,7 +71,7 @@ class Served:
             clock=self.clock,
             warn=self.warn,
         )
-        answerer = Answerer(answers)
+        answerer = Answerer(answers, self.pause)
         desk = Desk(
             offers=offers,
             words=said,
