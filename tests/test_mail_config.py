@@ -12,7 +12,7 @@ from digest.errors import ConfigError
 def read(folder: Path, mail: str) -> Mail | None:
     path = folder / "feeds.yaml"
     path.write_text(f"mail: {mail}\neditions: {{w: {{title: W}}}}\n")
-    return load(path, ["email", "markdown", "site", "rss"]).mail
+    return load(path, ["email", "markdown", "site", "feeds"]).mail
 
 
 def test_a_server_is_reached_over_verified_tls_unless_it_is_on_this_machine(tmp_path: Path) -> None:
