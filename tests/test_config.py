@@ -146,7 +146,7 @@ BASE = "editions:\n  weekly:\n    title: Weekly\n"
 REFUSED = [
     (
         "stor: x\n" + BASE,
-        "feeds.yaml:1:1: stor: unknown key 'stor'; did you mean 'store'? allowed: store, contact, network, mail, web, edit",
+        "feeds.yaml:1:1: stor: unknown key 'stor'; did you mean 'store'? allowed: store, contact, network, mail, ping, web, edit",
     ),
     (
         BASE + "    windw: 7 days\n",
