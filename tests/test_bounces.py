@@ -205,7 +205,7 @@ def test_a_hard_bounce_suppresses_at_once_and_a_soft_one_is_counted(made: Place,
     assert people(made)["idr0"] == ("bounced", 0)
     assert people(made)["idr1"] == ("active", 1)
     assert made.sql("SELECT edition, reason FROM suppressions") == [("", "bounced")]
-    assert "idr0" not in [id for id, _ in store.ledger.recipients("weekly")]
+    assert "idr0" not in [id for id, *_ in store.ledger.recipients("weekly")]
     assert " bounced" in Path(f"{made.database}.sent").read_text()  # a restored copy learns it
 
 

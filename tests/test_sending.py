@@ -222,7 +222,7 @@ def test_somebody_waits_no_longer_than_until_the_next_issue(tmp_path: Path) -> N
         frozen = made.sql("SELECT frozen, manifest FROM issues")[0][0]
         later = json.loads(str(frozen)) | {"id": "2026-11-27", "number": 2, "at": "2026-11-27T09:00:00+00:00"}
         at = "2026-11-27T09:00:00.000000+00:00"
-        made.sql("INSERT INTO issues VALUES (?, ?, 2, ?, ?, NULL)", EDITION, "2026-11-27", at, json.dumps(later))
+        made.sql("INSERT INTO issues VALUES (?, ?, 2, ?, ?, NULL, NULL, NULL)", EDITION, "2026-11-27", at, json.dumps(later))
         send(made, patience=1)
         reply = made.sql("SELECT state, reply FROM deliveries WHERE issue = ? AND subscriber = 'idr1'", ISSUE)
     assert reply == [("failed", "not delivered before the next issue, 2026-11-27")]
