@@ -47,7 +47,7 @@ class CueWords:
             target=target,
             stance=stance,
             evidence=tuple(Quote.cut(voice.article, span) for span in spans),
-            cues=tuple(cue for span in spans for cue in cue_spans(voice, target, span, label)),
+            cues=tuple(cue for span in sorted(spans) for cue in cue_spans(voice, target, span, label)),
             mixed=is_mixed(voice, label),
             note=note,
         )
