@@ -550,6 +550,16 @@ def test_the_words_that_decided_are_inside_the_evidence() -> None:
     assert take(*REPORT).cues == ()
 
 
+def test_the_words_that_decided_in_an_outlets_headline_are_kept() -> None:
+    """It may have to stand for sentences that may not be quoted; a speaker did not write it."""
+    article = an_article(
+        *DOUBT, "“It is a reckless, hollow gimmick, and a failure,” said Maria Lund.", title="A sham app"
+    )
+    outlet, speaker = (CueWords()(voice, TARGET) for voice in heard(article))
+    assert "sham" in [span.of(article.text) for span in outlet.cues]
+    assert "sham" not in [span.of(article.text) for span in speaker.cues]
+
+
 def test_an_outlet_that_gives_the_other_side_room_is_mixed() -> None:
     """Doubt with a long quote of praise is mixed; doubt alone, and doubt with doubters quoted, are not."""
     fan = "“It is a great, reliable and promising tool, the best we have, and a real breakthrough,” said Maria Lund."
