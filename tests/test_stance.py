@@ -474,6 +474,8 @@ def test_who_blames_the_objection_itself_is_against_it(target: str, sentence: st
         (("Critics call it a waste and a disgrace.",), "neutral"),
         (("Some people say the lease is a bad idea.", "It is the best thing that the town has done."), "positive"),
         (("It sounds good, but it is a waste of money.",), "skeptical"),
+        (("This lease is not only a good one, but also fair.",), "positive"),
+        (("It opens in May, but not this year.",), "neutral"),
         (("We would support a lease, but not this one.",), "skeptical"),
         (("We would support a lease if it were shorter.",), "neutral"),
         (("I was skeptical at first, but now I go there daily.",), "neutral"),

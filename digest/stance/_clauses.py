@@ -15,7 +15,7 @@ _OTHERS = re.compile(  # what they say is not the speaker's, up to where he answ
     r"[^;.!?]*?(?=[;.!?]|,\s(?:but|yet|however|and|so|they|i|we)\b|\s(?:but|yet)\b|$)",
     re.IGNORECASE,
 )
-_TURN = re.compile(r"[,;–—]\s*(?:but|yet|however)\b", re.IGNORECASE)
+_TURN = re.compile(r"[,;–—]\s*(?:but(?! also\b)|yet|however)\b", re.IGNORECASE)
 _ONCE = re.compile(r"\b(?:at first|initially|originally|used to|once|in the beginning)\b", re.IGNORECASE)
 _ANSWER = re.compile(
     r"\b(?:they|those people)(?: are|['’]re| have been)(?: (?:all|just|simply|dead|so|quite))?\s$", re.IGNORECASE

@@ -33,7 +33,7 @@ _NEGATION = re.compile(
     re.IGNORECASE,
 )
 _CONDITION = re.compile(r"\b(?:if|(?<!one )could|might|may|would)(?:\s[\w’'-]{1,15}){0,3}\s$", re.IGNORECASE)
-_OPEN = re.compile(r"\b(?:whether|if)\b[^,;.:]*$", re.IGNORECASE)  # what follows is left open
+_OPEN = re.compile(r"\b(?:whether|if)\b[^,;.:]{0,150}$", re.IGNORECASE)  # what follows is left open
 _WISHED = re.compile(r"\b(?:would|could|might|may) (?:support|back|endorse|agree|favou?r|embrace)$", re.IGNORECASE)
 _TAG = re.compile(  # asks for agreement
     r",\s(?:right|no|yes|correct|huh|eh|don['’]t you think|"

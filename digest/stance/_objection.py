@@ -90,6 +90,7 @@ def is_alarm(target: str) -> bool:
     return bool(_ALARM.search(target))
 
 
+@lru_cache(maxsize=256)
 def is_objection(target: str) -> bool:
     """Is what happened itself somebody's objection, accusation or inquiry?
 
@@ -109,6 +110,7 @@ def is_objection(target: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=1024)
 def is_about_act(sentence: str, target: str, language: str) -> bool:
     """Is a sentence about the objection that the target is, or about who objects, and not about what is objected to?
 
