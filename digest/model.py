@@ -331,8 +331,9 @@ class Take:
     """A voice's angle on a story: quotes as evidence, and a stance towards `target` (None: the model abstains).
 
     `cues` are the words that decided, and what turns them ("not"): spans of the article's text, each inside a quote of
-    `evidence`. `mixed`: a clearly opposite voice has real room beside it. `note` says why there is no stance, or no
-    clear one; else empty.
+    `evidence`; what a stance model makes has those of an outlet's headline, too, which may have to stand for it.
+    `mixed`: a clearly opposite voice has real room beside it. `note` says why there is no stance, or no clear one; else
+    empty.
     """
 
     outlet: str

@@ -15,7 +15,8 @@ from lxml import html
 
 from digest.errors import FormatError
 from digest.model import Issue, Point, Section
-from digest.render.engine import load_format, render
+from digest.render.chronicle import Chronicle
+from digest.render.engine import load_format, render, render_stories
 from digest.render.escape import WIDTH, as_paragraph, isolated
 from digest.render.mail import HEADER_LIMIT, PREFERENCES, READER, UNSUBSCRIBE, Reader, header_text, made_out
 from digest.render.nutshell import nutshell
@@ -94,6 +95,36 @@ def test_the_sentence_of_a_side_is_the_one_that_decided() -> None:
     mute = tuple(replace(take, evidence=()) for take in first.takes)
     issue = replace(sample(), briefs=(replace(first, takes=mute),))
     assert "skeptical Tidewater Ledger (not quoted here)" in " ".join(page_of([issue]).text_content().split())
+
+
+@pytest.mark.parametrize("file", ["email.txt", "email.html"])
+def test_it_says_why_no_take_of_a_story_is_judged(file: str) -> None:
+    first = sample().briefs[0]
+    note = "stance not judged for this language"
+    takes = tuple(replace(take, stance=None, note=note) for take in first.takes)
+    made = by_name(
+        list(
+            render(
+                load_format(FORMATS["email"], LOCALES),
+                [replace(sample(), briefs=(replace(first, takes=takes),))],
+                ("issue",),
+            )
+        )
+    )
+    assert visible(made[file]).count(f"How they see it: {note}") == 1
+
+
+@pytest.mark.parametrize("name", ["email", "markdown", "site", "feeds"])
+def test_it_says_where_somebody_counts_once(name: str) -> None:
+    """More are listed then than are counted."""
+    first = sample().briefs[0]
+    spoken = next(take for take in first.takes if take.speaker and take.stance)
+    for takes, times in ((first.takes, False), ((*first.takes, spoken), True)):
+        issue = replace(sample(), briefs=(replace(first, takes=takes),))
+        format, chronicle = load_format(FORMATS[name], LOCALES), Chronicle(issues=[issue])
+        made = (*render(format, [issue]), *render_stories(format, chronicle, chronicle.stories))
+        texts = [one.content.decode() for one in made if one.path.endswith((".html", ".md", ".txt", ".xml"))]
+        assert any("who is listed more than once counts once" in text for text in texts) == times
 
 
 def test_both_parts_have_the_same_links_and_stories() -> None:

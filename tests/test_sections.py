@@ -170,6 +170,15 @@ def test_a_take_is_shown_by_what_fits() -> None:
     assert [quote.text for quote in shown.evidence] == [sentence(1)]
 
 
+def test_a_headline_that_stands_in_keeps_the_words_that_decided() -> None:
+    one = take(LONG, "positive", 0)
+    title = Span(LONG.title_span.start, LONG.title_span.start + 5)
+    marked = replace(one, cues=(title, Span(one.evidence[0].start, one.evidence[0].start + 3)))
+    _, (shown,) = tell(reading(LONG), wanted("a", 1, point(LONG, 1)), takes=(marked,), quoting=Quoting(sentences=1))
+    assert [quote.text for quote in shown.evidence] == [LONG.title]
+    assert shown.cues == (title,)
+
+
 def test_neutral_evidence_comes_last_and_a_headline_stands_in_for_what_may_not_be_quoted() -> None:
     one = wanted("one", 2, point(LONG, 0), point(LONG, 1))
     takes = (take(LONG, "neutral", 2), take(LONG, "neutral", 1))

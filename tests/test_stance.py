@@ -410,11 +410,96 @@ def test_one_word_of_praise_has_to_be_about_the_target(sentences: tuple[str, ...
         ("App charges $5 a month", False),
         ("Shark attack kills two", False),
         ("We doubt the lease", False),
+        ("NASA probe reaches Jupiter", False),
+        ("Moon probe Selene lands", False),
+        ("Police probe into lease widens", True),
+        ("Fast charging network opens", False),
+        ("Phone charged in five minutes", False),
+        ("Two charged with murder", True),
+        ("Tsunami warning system goes live", False),
+        ("Phone app adds spam call warnings", False),
+        ("Scientists warn of floods", True),
+        ("Opposition party wins election", False),
+        ("Opposition to lease grows", True),
+        ("Company urges customers to update", False),
+        ("Senator urges mayor to resign", True),
+        ("Exposure therapy approved", False),
+        ("Leak exposes data of millions", False),
+        ("Audit firm KPMG buys rival", False),
+        ("Fault-tolerant quantum computer", False),
+        ("Protest songs album tops charts", False),
+        ("Charity calls for volunteers", False),
+        ("UN calls for ceasefire", False),
+        ("Senator calls for inquiry into lease", True),
+        ("Study investigates link between sleep and memory", False),
+        ("Researchers investigated sleep", False),
+        ("Prosecutors investigate port", True),
+        ("New fund fights against malaria", False),
+        ("Charity campaigns against malaria", False),
+        ("Group campaigns against quarry", True),
+        ("Parliament rejects the tax on sugar", False),
+        ("Judge rules against port", False),
     ],
 )
 def test_a_target_is_an_objection_if_that_is_what_happened(target: str, objects: bool) -> None:
     """Not if the objection stands aside, has ended, or is only answered."""
     assert is_objection(target) == objects
+
+
+@pytest.mark.parametrize(
+    ("target", "sentence", "label"),
+    [
+        ("Parliament rejects the tax on sugar", "It is a disgrace that the tax was rejected.", "skeptical"),
+        ("Senate rejects nominee", "We are glad that the Senate made the right decision.", "positive"),
+        ("Union sues port over lease", "This lawsuit is a disgrace and a waste of money.", "skeptical"),
+        ("Union sues port over lease", "The lease is a disgrace and a waste of money.", "positive"),
+        ("Union sues port over lease", "We are proud of this decision, and it is a wise one.", "positive"),
+        ("Senator slams port lease", "The senator is right, and we support her.", "positive"),
+        ("Senator slams port lease", "We love the lease, and it is a great deal.", "skeptical"),
+        ("Senator accuses port of fraud", "We reject these accusations.", "skeptical"),
+    ],
+)
+def test_who_blames_the_objection_itself_is_against_it(target: str, sentence: str, label: str) -> None:
+    """Only blame of what is objected to is on the side of an objection; a decision is none."""
+    article = an_article(sentence, title="-")
+    stance = CueWords()(Voice(article=article, speaker="Ada Lund", spans=article.sentences), target).stance
+    assert stance is not None
+    assert stance.label == label
+
+
+@pytest.mark.parametrize(
+    ("sentences", "label"),
+    [
+        (("Critics call it a waste and a disgrace, but they are wrong.",), "positive"),
+        (("Critics call it a waste and a disgrace.",), "neutral"),
+        (("Some people say the lease is a bad idea.", "It is the best thing that the town has done."), "positive"),
+        (("It sounds good, but it is a waste of money.",), "skeptical"),
+        (("This lease is not only a good one, but also fair.",), "positive"),
+        (("It opens in May, but not this year.",), "neutral"),
+        (("We would support a lease, but not this one.",), "skeptical"),
+        (("We would support a lease if it were shorter.",), "neutral"),
+        (("I was skeptical at first, but now I go there daily.",), "neutral"),
+        (("I was skeptical at first, but it is a great lease and I love it.",), "positive"),
+        (("The question is whether it is a good plan for the town.",), "neutral"),
+        (("We cannot wait to go there.",), "positive"),
+        (("The town waited for years.", "I am proud.", "The council met at nine."), "positive"),
+        (("The suspect is in custody and will appear before a judge.",), "neutral"),
+        (("The depot lies on the coast, two miles from the town.",), "neutral"),
+        (("We met at the county fair, and the National Trust was there.",), "neutral"),
+    ],
+)
+def test_only_what_a_speaker_says_for_himself_counts(sentences: tuple[str, ...], label: str) -> None:
+    """Not what critics say, what he held at first, what he only grants or wishes, or what only sounds like a cue."""
+    found = speaker_take(*sentences)
+    assert found.stance is not None
+    assert found.stance.label == label
+
+
+def test_what_is_in_every_other_text_is_no_evidence() -> None:
+    """ "Cannot" and "complicated" decide nothing: the sentence that judges is shown, and it comes first."""
+    dull = "You cannot see it from here, it is complicated, and we were forced to wait."
+    found = speaker_take(dull, "The council met at nine.", "The lease is a disgrace.", "It is a bad lease and a sham.")
+    assert [quote.text for quote in found.evidence] == ["It is a bad lease and a sham.", "The lease is a disgrace."]
 
 
 def test_a_word_of_protest_aside_turns_no_speaker() -> None:
@@ -467,6 +552,16 @@ def test_the_words_that_decided_are_inside_the_evidence() -> None:
     assert take(*REPORT).cues == ()
 
 
+def test_the_words_that_decided_in_an_outlets_headline_are_kept() -> None:
+    """It may have to stand for sentences that may not be quoted; a speaker did not write it."""
+    article = an_article(
+        *DOUBT, "“It is a reckless, hollow gimmick, and a failure,” said Maria Lund.", title="A sham app"
+    )
+    outlet, speaker = (CueWords()(voice, TARGET) for voice in heard(article))
+    assert "sham" in [span.of(article.text) for span in outlet.cues]
+    assert "sham" not in [span.of(article.text) for span in speaker.cues]
+
+
 def test_an_outlet_that_gives_the_other_side_room_is_mixed() -> None:
     """Doubt with a long quote of praise is mixed; doubt alone, and doubt with doubters quoted, are not."""
     fan = "“It is a great, reliable and promising tool, the best we have, and a real breakthrough,” said Maria Lund."
@@ -495,6 +590,10 @@ def test_agreeing_with_an_objection_is_positive() -> None:
         ("Why the lease of the north quay is a dubious deal", True),
         ("The north quay lease is a brilliant deal", True),
         ("Fire kills two at the north quay", False),
+        ("At last, the north quay gets the lease it deserves", True),
+        ("Nobody asked for a lease of the north quay", True),
+        ("Opposition wins election", False),
+        ("Port wins the north quay lease", False),
     ],
 )
 def test_a_headline_that_takes_sides_is_no_target(title: str, sided: bool) -> None:

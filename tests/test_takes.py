@@ -7,7 +7,7 @@ import pytest
 
 from digest.model import EDITOR, Label, Span, Stance, Take
 from digest.render.cited import cited_in
-from digest.render.takes import camps, spread
+from digest.render.takes import camps, spread, tally
 from digest.render.words import words
 from tests.test_render import sample
 
@@ -83,6 +83,9 @@ def test_the_editor_needs_no_chance() -> None:
     assert camp.takes[0].chance == ""
 
 
+_ONCE = "who is listed more than once counts once"
+
+
 def spoken(name: str, label: Label, score: float = 0.5) -> Take:
     return replace(take(label, score), speaker=name)
 
@@ -102,7 +105,15 @@ def test_somebody_whom_two_outlets_quote_counts_once(takes: list[Take], line: st
     found = spread(takes, ENGLISH)
     assert found is not None
     assert found.line == line
+    assert found.once == ("" if takes[0].speaker != "Ada Holm" or takes[1].speaker == "Per Holm" else _ONCE)
+    assert tally(takes) == tuple(share.count for share in found.shares)
     assert sum(len(camp.takes) for camp in camps(takes, CITED, ENGLISH)) == len(takes)
+
+
+def test_outlets_come_before_speakers_whose_chances_are_not_known() -> None:
+    outlet = replace(take("positive", 0.4), speaker=None)
+    (camp,) = camps([spoken("Ada Holm", "positive", 0.9), outlet], CITED, ENGLISH)
+    assert [(angle.speaker, angle.chance) for angle in camp.takes] == [(None, "40%"), ("Ada Holm", "")]
 
 
 def test_the_editors_word_on_a_speaker_counts_before_the_models() -> None:

@@ -26,7 +26,7 @@ class Nutshell:
     """`lead` is the story in a sentence, None if no source may be quoted; `points` are what to know beside it.
 
     `listed` are the first of its articles; `others` the rest of them, copies and all. `quotes` and `takes` say how
-    many the whole story has.
+    many the whole story has. `unjudged` says why no take has a stance, empty if one has.
     """
 
     lead: Said | None
@@ -36,6 +36,7 @@ class Nutshell:
     others: tuple[Cited, ...]
     quotes: int
     takes: int
+    unjudged: str
 
 
 def nutshell(story: Telling, points: int = 3) -> Nutshell:
@@ -52,6 +53,7 @@ def nutshell(story: Telling, points: int = 3) -> Nutshell:
         others=tuple(_others(story)),
         quotes=len({quote.key for part in story.sections for quote in part.quotes}),
         takes=sum(len(camp.takes) for camp in story.camps),
+        unjudged="" if story.spread else next((take.note for camp in story.camps for take in camp.takes), ""),
     )
 
 

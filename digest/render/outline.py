@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from digest.model import LABELS, Brief, Issue, Label, short_hash
+from digest.render.takes import tally
 
 _PLAIN = re.compile(r"[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
 _SLUG = 60  # characters
@@ -23,7 +24,8 @@ _TAKEN = re.compile(r"index|con|prn|aux|nul|com\d|lpt\d")  # the front page, and
 class Line:
     """A story in one issue. `outlets` are those of its articles; `stances` those of them that have a label, with it.
 
-    `spread` counts the labels of all its takes, in the order of `LABELS`; `merged` are the stories that it took in.
+    `spread` counts the labels of its takes, in the order of `LABELS`, as its page does; `merged` are the stories that
+    it took in.
     """
 
     story: str
@@ -154,7 +156,6 @@ def slug(name: str) -> str:
 
 
 def _line(brief: Brief, number: int, issue: Issue, languages: Mapping[str, str], outlets: Mapping[str, str]) -> Line:
-    labels = Counter(take.stance.label for take in brief.takes if take.stance)
     stances = {take.outlet: take.stance.label for take in brief.takes if take.stance and take.speaker is None}
     return Line(
         story=brief.story,
@@ -166,6 +167,6 @@ def _line(brief: Brief, number: int, issue: Issue, languages: Mapping[str, str],
         articles=len(brief.articles),
         outlets=tuple(sorted({outlets[id] for id in brief.articles})),
         stances=tuple(sorted(stances.items())),
-        spread=(labels[LABELS[0]], labels[LABELS[1]], labels[LABELS[2]]),
+        spread=tally(brief.takes),
         merged=brief.merged,
     )

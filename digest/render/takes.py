@@ -1,4 +1,4 @@
-"""The takes of a brief as their readers see them: sorted by label, the surest first, and how they are spread."""
+"""The takes of a brief as their readers see them: sorted by label, outlets before speakers, and how they are spread."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +16,7 @@ _MISSING = {
     "positive": "one-sided: no positive take among {n}",
     "skeptical": "one-sided: no skeptical take among {n}",
 }
+_ONCE = "who is listed more than once counts once"
 _FEW = 3  # takes with a clear stance: fewer cannot be one-sided
 _SIDED = 2  # takes for one side: a single one may be a mistake
 
@@ -24,8 +25,8 @@ _SIDED = 2  # takes for one side: a single one may be a mistake
 class Angle:
     """A take: `who` is the outlet, or "speaker, in outlet"; `target` is None if the story's takes share one.
 
-    `chance` is how likely its label is, in words, empty if that says little; `note` says why it is neutral, or not
-    judged, or that the other side has room; it may be empty.
+    `chance` is how likely its label is, in words, empty if that says little, or of a speaker; `note` says why it
+    is neutral, or not judged, or that the other side has room; it may be empty.
     """
 
     who: str
@@ -68,12 +69,13 @@ class Share:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
     """How the judged takes of a story are spread: `line` says it, and `warning`, if there is one, that a side is
-    missing.
+    missing; `once`, if there is one, that fewer are counted than are listed.
     """
 
     shares: tuple[Share, ...]
     line: str
     warning: str
+    once: str
 
 
 def camps(takes: Sequence[Take], cited: Mapping[str, Cited], words: Words) -> tuple[Camp, ...]:
@@ -94,18 +96,30 @@ def camps(takes: Sequence[Take], cited: Mapping[str, Cited], words: Words) -> tu
 
 def spread(takes: Iterable[Take], words: Words) -> Spread | None:
     """None if no take is judged. Somebody whom several outlets quote counts once, by what is clearest of him."""
-    judged = _by_person([take for take in takes if take.stance])
-    counts = Counter(take.stance.label for take in judged if take.stance)
-    total = counts.total()
+    listed = [take for take in takes if take.stance]
+    judged = _by_person(listed)
+    counts = _counts(judged)
+    total = sum(counts)
     if not total:
         return None
-    parts = shares([counts[label] for label in LABELS])
+    parts = shares(counts)
     line = ", ".join(f"{share.count} {words.find(share.label)}" for share in parts)
-    missing = [label for label in ("positive", "skeptical") if not counts[label]]
+    missing = [label for label in LABELS[:2] if not counts[LABELS.index(label)]]
     clear = sum(map(_is_clear, judged))
-    one_sided = clear >= _FEW and len(missing) == 1 and total - counts["neutral"] >= _SIDED
+    one_sided = clear >= _FEW and len(missing) == 1 and total - counts[LABELS.index("neutral")] >= _SIDED
     warning = words.say(_MISSING[missing[0]], n=clear) if one_sided else ""
-    return Spread(shares=parts, line=line, warning=warning)
+    once = words.find(_ONCE) if len(judged) < len(listed) else ""
+    return Spread(shares=parts, line=line, warning=warning, once=once)
+
+
+def tally(takes: Iterable[Take]) -> tuple[int, int, int]:
+    """How many are positive, skeptical and neutral, everybody counted once."""
+    return _counts(_by_person([take for take in takes if take.stance]))
+
+
+def _counts(judged: Iterable[Take]) -> tuple[int, int, int]:
+    counts = Counter(take.stance.label for take in judged if take.stance)
+    return counts[LABELS[0]], counts[LABELS[1]], counts[LABELS[2]]
 
 
 def shares(counts: Sequence[int]) -> tuple[Share, ...]:
@@ -143,11 +157,19 @@ def _is_clear(take: Take) -> bool:
 
 
 def _surest(takes: Sequence[Take]) -> list[Take]:
-    return sorted(takes, key=lambda take: -take.stance.score if take.stance else 0.0)
+    """Outlets before speakers, whose chances are another kind of guess; of each the surest first."""
+    return sorted(takes, key=lambda take: (take.speaker is not None, -take.stance.score if take.stance else 0.0))
+
+
+def _chance(take: Take) -> str:
+    """None of a speaker: how often those come true was never measured; nor of what the editor set."""
+    stance = take.stance
+    if stance is None or stance.label == "neutral" or stance.by == EDITOR or take.speaker:
+        return ""
+    return f"{stance.score:.0%}"
 
 
 def _angle(take: Take, cited: Mapping[str, Cited], words: Words, *, show_target: bool) -> Angle:
-    sided = take.stance is not None and take.stance.label != "neutral"
     spoken = take.speaker and words.say("{speaker}, in {outlet}", speaker=take.speaker, outlet=take.outlet)
     return Angle(
         who=spoken or take.outlet,
@@ -156,6 +178,6 @@ def _angle(take: Take, cited: Mapping[str, Cited], words: Words, *, show_target:
         target=take.target if show_target else None,
         article=cited[take.article],
         evidence=said(take.evidence, cited, take.cues),
-        chance=f"{take.stance.score:.0%}" if take.stance and sided and take.stance.by != EDITOR else "",
+        chance=_chance(take),
         note="; ".join(words.kept(note) for note in (take.note, MIXED if take.mixed else "") if note),
     )

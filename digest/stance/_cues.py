@@ -33,6 +33,8 @@ _NEGATION = re.compile(
     re.IGNORECASE,
 )
 _CONDITION = re.compile(r"\b(?:if|(?<!one )could|might|may|would)(?:\s[\w’'-]{1,15}){0,3}\s$", re.IGNORECASE)
+_OPEN = re.compile(r"\b(?:whether|if)\b[^,;.:]{0,150}$", re.IGNORECASE)  # what follows is left open
+_WISHED = re.compile(r"\b(?:would|could|might|may) (?:support|back|endorse|agree|favou?r|embrace)$", re.IGNORECASE)
 _TAG = re.compile(  # asks for agreement
     r",\s(?:right|no|yes|correct|huh|eh|don['’]t you think|"
     r"(?:is|are|am|was|were|do|does|did|has|have|had|will|would|can|could|should|ca|wo)(?:n['’]t)? "
@@ -137,7 +139,8 @@ def _turned(
             return "negated_praise", word or asked
         if _is_ironic(before, place, scare):
             return "negated_praise", None
-        return ("conditional_praise" if _CONDITION.search(before) else group), None
+        open_ = _CONDITION.search(before) or _OPEN.search(text, span.start, place.start)
+        return ("conditional_praise" if open_ or _WISHED.search(place.of(text)) else group), None
     return ("negated_doubt", word) if group in _TURN_BAD and word else (group, None)
 
 

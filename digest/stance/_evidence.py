@@ -1,16 +1,16 @@
 """Which sentences show a stance, which words in them, and whether the other side has room."""
 
 from digest.model import Label, Span, Voice
+from digest.stance._clauses import weighed
 from digest.stance._cues import AGAINST, FOR, Cue, cues, own_cues
-from digest.stance._objection import is_objection
-from digest.stance._speech import meaning
+from digest.stance._speech import is_turned, leans
 from digest.text.words import terms
 
 _ROOM = 3  # cues of the other side that are clearly a voice, if they are twice as many as those of this side
 
 
 def evidence(voice: Voice, target: str, label: Label, limit: int) -> tuple[Span, ...]:
-    """The sentences that show the label best, in the order of the text; one is enough to show a neutral voice.
+    """The sentences that show the label, the best one first; one is enough to show a neutral voice.
 
     An outlet that does not judge is shown by what it reports, whoever said it.
     """
@@ -22,8 +22,8 @@ def evidence(voice: Voice, target: str, label: Label, limit: int) -> tuple[Span,
     wanted = set(terms(target, voice.article.language))
     weights = [_weight(voice, target, span, label, wanted) for span in spans]
     ranked = sorted(range(len(spans)), key=lambda number: (-weights[number][0], -weights[number][1], number))
-    shown = ranked[:1] + [number for number in ranked[1 : max(limit, 1)] if weights[number][0] > 0]
-    return tuple(spans[number] for number in sorted(shown))
+    shown = ranked[:1] + [number for number in ranked[1:limit] if weights[number][0] > 0]
+    return tuple(spans[number] for number in shown)
 
 
 def _weight(voice: Voice, target: str, span: Span, label: Label, wanted: set[str]) -> tuple[float, float]:
@@ -31,7 +31,7 @@ def _weight(voice: Voice, target: str, span: Span, label: Label, wanted: set[str
     about = len(wanted & set(terms(span.of(voice.article.text), voice.article.language))) / max(len(wanted), 1)
     if label == "neutral":
         return 0.0, about
-    balance = sum(_speaks(cue, target, label) for cue in _cues(voice, span))
+    balance = sum(weight * _speaks(voice, target, span, cue, label) for cue, weight in _cues(voice, span))
     return balance + about / 2 if balance > 0 else 0.0, about
 
 
@@ -44,8 +44,8 @@ def cue_spans(voice: Voice, target: str, span: Span, label: Label) -> tuple[Span
         return ()
     marked = {
         place
-        for cue in _cues(voice, span)
-        if _speaks(cue, target, label) > 0
+        for cue, _ in _cues(voice, span)
+        if _speaks(voice, target, span, cue, label) > 0
         for place in (cue.span, cue.turned)
         if place is not None
     }
@@ -56,13 +56,13 @@ def cue_spans(voice: Voice, target: str, span: Span, label: Label) -> tuple[Span
     return tuple(found)
 
 
-def _cues(voice: Voice, span: Span) -> tuple[Cue, ...]:
-    return (own_cues if voice.speaker is None else cues)(voice.article.text, span)
+def _cues(voice: Voice, span: Span) -> tuple[tuple[Cue, float], ...]:
+    text = voice.article.text
+    return weighed(text, span) if voice.speaker else tuple((cue, 1.0) for cue in own_cues(text, span))
 
 
-def _speaks(cue: Cue, target: str, label: Label) -> float:
-    positive, skeptical = meaning(cue.group)
-    return skeptical - positive if (label == "skeptical") != is_objection(target) else positive - skeptical
+def _speaks(voice: Voice, target: str, span: Span, cue: Cue, label: Label) -> float:
+    return leans(cue, target, label, turned=is_turned(voice, target, span, cue))
 
 
 def is_mixed(voice: Voice, label: Label) -> bool:

@@ -22,6 +22,13 @@ GROUPS = {
         "serious(?:ly)? (?:injur\\w+|ill\\w*|accidents?|crash\\w*|crimes?|offen[cs]es?)|love (?:story|letters?|affair)|"
         "(?:do|does|doing|did|try|trying|tried) (?:our|my|their|his|her|its|your) (?:very )?best|"
         "best (?:interests?|practices?|friends?)|effective (?:immediately|today|on|from)|tak(?:e|es|en|ing) advantage|"
+        "(?:the|an?|this|that|one|another|any|no|main|prime|murder|male|female|wanted) (?:[\\w-]+ )?suspect|"
+        "lies (?:ahead|along|among|at|behind|below|beneath|between|beyond|close|east|far|in|just|near|next|"
+        "north\\w*|off|on|outside|south\\w*|some|under\\w*|west|within)|"
+        "(?:book|county|craft|fun|job|science|state|street|trade|village|world['’]s) fair|fair(?:ground| trade)|"
+        "(?:blind|brain|charitable|community|conservation|family|heritage|hospital|housing|land|national|nature|nhs|"
+        "wildlife|woodland) trust|trust (?:funds?|company)|good (?:friday|morning|afternoon|evening|night|luck)|"
+        "best (?:man|western)|great (?:grand\\w+|aunt|uncle)|"
         "loved ones?|(?:armed|security|special|police|military|ground|air|task|u\\.s\\.) forces?"
     ),
     # praise in the words of doubt
@@ -40,7 +47,7 @@ GROUPS = {
     # somebody says on which side he is
     "oppose": (
         f"(?:i|we)(?: (?!not\\b|never\\b|cannot\\b)\\w+){{0,2}} (?:{_DISLIKE})|vot(?:e|ed|ing) against|"
-        "(?:am|are) against|"
+        "(?:am|are) against|but not (?:like this|(?:this|that|these|those) (?:deal|idea|ones?|plan|way))|"
         f"(?:{_NOT}|(?:will|do) not|(?:wo|do)n['’]t) "
         "(?:support|accept|agree|back|endorse|vote for)(?! (?:themselves|himself|herself|itself|ourselves|myself)\\b)"
     ),

@@ -42,9 +42,9 @@ _GROUP_OF = {word: name for name, words in _GROUPS.items() for word in words.spl
 _MARKS = {"?": "asks", '"': "quotes", "'": "quotes", ":": "colon"}
 
 
-def is_headline(voice: Voice, target: str) -> bool:
-    """Is it a title alone, and the target a claim?"""
-    return is_alone(voice, target) and bool(_CLAIM.search(target))
+def is_claim(target: str) -> bool:
+    """Is it a full sentence, which a headline can affirm?"""
+    return bool(_CLAIM.search(target))
 
 
 def is_alone(voice: Voice, target: str) -> bool:

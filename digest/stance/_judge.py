@@ -16,31 +16,38 @@ _UNDECIDED = (0.38, 0.5)  # of those that judge, where nothing but what is usual
 
 def reading(voice: Voice, target: str) -> Reading:
     """A headline towards a claim, sentences about a name, an outlet's article, or a speaker's words."""
-    if _headline.is_alone(voice, target):
-        return "headline"
-    if _name.mentions(voice, target):
-        return "name"
-    return "article" if voice.speaker is None else "speech"
+    return _asked(voice, target)[0]
 
 
 def judge(voice: Voice, target: str, weights: Weights) -> tuple[Label, Chances, bool]:
     """The label that fits best, the chances of all, and whether the label is clear."""
-    if _headline.is_alone(voice, target):
-        found = _of_headline(voice, target, weights)
-        if not _headline.is_headline(voice, target):
-            found = {**found, "positive": 0.0, "neutral": found["positive"] + found["neutral"]}
-    elif places := _name.mentions(voice, target):
-        found = _of_name(places, weights)
-    elif voice.speaker is None:
+    asked, places = _asked(voice, target)
+    clear = True
+    if asked == "article":
         return _of_article(voice, target, weights)
+    if asked == "headline":
+        found = _of_headline(voice, target, weights)
+    elif asked == "name":
+        found = _of_name(places, weights)
     else:
-        found = _speech.chances(voice, target)
-        return max(LABELS, key=lambda label: found[label]), found, _speech.is_clear(voice, target)
-    return max(LABELS, key=lambda label: found[label]), found, True
+        found, clear = _speech.chances(voice, target), _speech.is_clear(voice, target)
+    return max(LABELS, key=lambda label: found[label]), found, clear
+
+
+def _asked(voice: Voice, target: str) -> tuple[Reading, Sequence[_name.Mention]]:
+    """What is asked, and where the target is mentioned, if that is what matters."""
+    if _headline.is_alone(voice, target):
+        return "headline", ()
+    if places := _name.mentions(voice, target):
+        return "name", places
+    return "article" if voice.speaker is None else "speech", ()
 
 
 def _of_headline(voice: Voice, target: str, weights: Weights) -> Chances:
-    return labelled(softmax(total(_headline.sparse(voice, target), weights.linear["headline"], len(LABELS))))
+    found = labelled(softmax(total(_headline.sparse(voice, target), weights.linear["headline"], len(LABELS))))
+    if _headline.is_claim(target):
+        return found
+    return {**found, "positive": 0.0, "neutral": found["positive"] + found["neutral"]}
 
 
 def _of_name(places: Sequence[_name.Mention], weights: Weights) -> Chances:

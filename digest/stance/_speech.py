@@ -8,9 +8,10 @@ from math import sqrt
 
 import numpy as np
 
-from digest.model import Voice
-from digest.stance._cues import AGAINST, FOR, Cue, cues
-from digest.stance._objection import is_alarm, is_objection
+from digest.model import Label, Span, Voice
+from digest.stance._clauses import weighed
+from digest.stance._cues import AGAINST, FOR, Cue
+from digest.stance._objection import is_about_act, is_alarm, is_objection
 from digest.stance._weights import Chances, labelled, softmax
 from digest.text.words import terms
 
@@ -44,15 +45,34 @@ _THIS = re.compile(
     r"\b(?:this|that|it|these|those)(?:['’]s|\s(?:is|was|are|were|would|will|feels|seems|looks|sounds))\b",
     re.IGNORECASE,
 )
+_I = re.compile(r"\b(?:i|we)\b", re.IGNORECASE)
+_FEARS = ("worry", "fear")
+_WEAK = ("inability", "worry", "scare")  # in every other text
+_LEANING = {*AGAINST, *FOR} - {"inability"}
 _ALARMED = (1.0, -0.2)  # worry, towards a target that calls something bad
 _BALANCE = 1.5
 _BIAS = (-0.7, -0.6)
 _LENGTH = 60  # words; shorter passages say little
 
 
-def meaning(group: str) -> tuple[float, float]:
-    """How far a cue of the group speaks for a positive and for a skeptical stance."""
-    return _MEANING.get(group, (0.0, 0.0))
+def leans(cue: Cue, target: str, label: Label, *, turned: bool) -> float:
+    """How far a cue shows a label, not neutral, rather than its opposite. What is in every other text shows nothing."""
+    if cue.group in _WEAK and not (cue.group in _FEARS and is_alarm(target)):
+        return 0.0
+    positive, skeptical = _meaning(cue, target, turned=turned)
+    return skeptical - positive if label == "skeptical" else positive - skeptical
+
+
+def is_turned(voice: Voice, target: str, span: Span, cue: Cue) -> bool:
+    """Does blame speak for the target in this sentence, as the target is an objection?
+
+    Not where a speaker blames the objection itself; to deny blame is no praise of it, whatever it is about.
+    """
+    if not is_objection(target):
+        return False
+    if voice.speaker is None or cue.group == "negated_doubt":
+        return True
+    return not is_about_act(span.of(voice.article.text), target, voice.article.language)
 
 
 def is_clear(voice: Voice, target: str) -> bool:
@@ -61,7 +81,7 @@ def is_clear(voice: Voice, target: str) -> bool:
     One word of praise, or one of blame among several sentences, may be about anything: it has to stand in a sentence
     about the target, or about "this", or in the first person.
     """
-    said = _cues(voice)
+    said = [cue for _, cue, _ in _said(voice)]
     if not any(cue.group in _MEANING for cue in said):
         return False
     judging = [cue for cue in said if cue.group in (*AGAINST, *FOR) and cue.group not in _TOLD]
@@ -72,34 +92,41 @@ def is_clear(voice: Voice, target: str) -> bool:
     language = voice.article.language
     (place,) = (span for span in voice.spans if span.start <= judging[0].span.start < span.end)
     sentence = place.of(voice.article.text)
-    return bool(_THIS.search(sentence)) or not {*terms(sentence, language)}.isdisjoint(terms(target, language))
+    if _THIS.search(sentence) or _I.search(sentence):
+        return True
+    return not {*terms(sentence, language)}.isdisjoint(terms(target, language))
 
 
-def _cues(voice: Voice) -> list[Cue]:
-    """The cues of all that is said; bad news only beside what is more than that."""
-    found = [cue for span in voice.spans for cue in cues(voice.article.text, span)]
-    judges = any(cue.group in (*AGAINST, *FOR) and cue.group not in _TOLD for cue in found)
-    return found if judges else [cue for cue in found if cue.group not in _TOLD]
+def _said(voice: Voice) -> list[tuple[Span, Cue, float]]:
+    """The speaker's own cues, each with its sentence and what it counts for; bad news only beside what is more."""
+    found = [(span, cue, weight) for span in voice.spans for cue, weight in weighed(voice.article.text, span)]
+    judges = any(cue.group in (*AGAINST, *FOR) and cue.group not in _TOLD for _, cue, _ in found)
+    return found if judges else [one for one in found if one[1].group not in _TOLD]
 
 
 def chances(voice: Voice, target: str) -> Chances:
     """The chances of the labels, by cues per hundred words, damped: the second of a kind says less than the first."""
-    text = voice.article.text
-    found = _cues(voice)
-    length = sum(len(span.of(text).split()) for span in voice.spans)
+    length = sum(len(span.of(voice.article.text).split()) for span in voice.spans)
     positive, skeptical = _BIAS
-    for group in sorted({cue.group for cue in found}):
-        rate = sqrt(100 * sum(cue.group == group for cue in found) / (length + _LENGTH))
-        for_it, against = _ALARMED if group in ("worry", "fear") and is_alarm(target) else meaning(group)
+    praises = doubts = 0.0
+    kinds: dict[tuple[str, bool], tuple[Cue, float]] = {}
+    for span, cue, weight in _said(voice):
+        turned = is_turned(voice, target, span, cue)
+        kinds[cue.group, turned] = cue, kinds.get((cue.group, turned), (cue, 0.0))[1] + weight
+        if cue.group in _LEANING:
+            praises += weight * ((cue.group in FOR) != turned)
+            doubts += weight * ((cue.group in AGAINST) != turned)
+    for (_, turned), (cue, weight) in sorted(kinds.items()):
+        rate = sqrt(100 * weight / (length + _LENGTH))
+        for_it, against = _meaning(cue, target, turned=turned)
         positive, skeptical = positive + rate * for_it, skeptical + rate * against
-    balance = _BALANCE * _leaning(found)
-    if is_objection(target):
-        positive, skeptical, balance = skeptical, positive, -balance
+    balance = _BALANCE * (praises - doubts) / (praises + doubts + 3)
     return labelled(softmax(np.array([positive + balance, skeptical - balance, 0.0])))
 
 
-def _leaning(found: list[Cue]) -> float:
-    """How far praise outweighs blame, -1 to 1; "don't" and "cannot" are in every other sentence, and lean nowhere."""
-    groups = [cue.group for cue in found if cue.group != "inability"]
-    doubts, praises = (sum(map(side.__contains__, groups)) for side in (AGAINST, FOR))
-    return (praises - doubts) / (doubts + praises + 3)
+def _meaning(cue: Cue, target: str, *, turned: bool) -> tuple[float, float]:
+    """How far a cue speaks for a positive and for a skeptical stance."""
+    if cue.group in _FEARS and is_alarm(target):
+        return _ALARMED
+    positive, skeptical = _MEANING.get(cue.group, (0.0, 0.0))
+    return (skeptical, positive) if turned else (positive, skeptical)

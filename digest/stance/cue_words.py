@@ -13,7 +13,7 @@ from digest.stance._weights import SHIPPED, load
 from digest.text.language import base
 from digest.text.words import word_spans
 
-_VERSION = "cue-words-3"
+_VERSION = "cue-words-4"
 UNCLEAR = "no clear stance"
 FOREIGN = "stance not judged for this language"
 
@@ -23,8 +23,8 @@ class CueWords:
     """Judges an outlet by how it writes and by its words of doubt, criticism and praise, in the title and on the whole.
 
     What others say is left to their own takes, plain bad news is no doubt, and a negation turns a cue round. The score
-    is the chance of the label, as it turned out on texts not trained on. English only: of a voice in another language
-    it says that it does not judge.
+    is the chance of the label, as it turned out on texts not trained on; of a speaker it is a guess. English only: of a
+    voice in another language it says that it does not judge.
 
     `evidence`: how many sentences at most show the stance, 1 or more. `sure`: a voice comes out neutral, with the note
     "no clear stance", where the chance of its label is less than this; higher is more often right and finds less.
@@ -32,7 +32,7 @@ class CueWords:
     """
 
     evidence: Annotated[int, Interval(ge=1, le=10)] = 2
-    sure: Annotated[float, Interval(ge=0, le=1)] = 0.2
+    sure: Annotated[float, Interval(ge=0, le=1)] = 0.3
     weights: Path = SHIPPED
 
     def __call__(self, voice: Voice, target: str) -> Take:
@@ -40,6 +40,8 @@ class CueWords:
         stance, note = self._stance(voice, target)
         label = stance.label if stance else "neutral"
         spans = evidence(voice, target, label, self.evidence)
+        # Where nothing else may be quoted of an outlet, its headline is.
+        marked = {*spans} if voice.speaker else {*spans, voice.article.title_span}
         return Take(
             outlet=voice.article.outlet,
             speaker=voice.speaker,
@@ -47,7 +49,7 @@ class CueWords:
             target=target,
             stance=stance,
             evidence=tuple(Quote.cut(voice.article, span) for span in spans),
-            cues=tuple(cue for span in spans for cue in cue_spans(voice, target, span, label)),
+            cues=tuple(cue for span in sorted(marked) for cue in cue_spans(voice, target, span, label)),
             mixed=is_mixed(voice, label),
             note=note,
         )
