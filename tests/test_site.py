@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
+from zoneinfo import ZoneInfo
 
 import pytest
 from lxml import etree, html
@@ -15,7 +16,7 @@ from lxml import etree, html
 from digest.model import LABELS, Artifact, Brief, Issue, Quote
 from digest.render.charts import HEIGHT, coverage, mix
 from digest.render.chronicle import Chronicle
-from digest.render.cited import cited_in
+from digest.render.cited import Cited, cited_in
 from digest.render.engine import load_format, render, render_stories
 from digest.render.outline import Archive, outline
 from digest.render.proof import prove
@@ -416,10 +417,15 @@ def brief_on(*days: date | None) -> tuple[Brief, Issue]:
     return brief, replace(sample(), articles=articles)
 
 
+def _cited(brief: Brief, issue: Issue) -> dict[str, Cited]:
+    citations = {citation.id: citation for citation in issue.articles}
+    return cited_in(brief, citations, ZoneInfo(issue.timezone), words("en"))
+
+
 def test_coverage_has_a_column_a_day_and_gaps_where_nothing_came() -> None:
     start = date(2026, 11, 1)
     brief, issue = brief_on(start, start, start + timedelta(2), None)
-    cited = cited_in(brief, issue, words("en"))
+    cited = _cited(brief, issue)
     found = coverage([cited[id] for id in brief.articles])
     assert found
     assert [(column.first, column.count) for column in found.columns] == [
@@ -432,7 +438,7 @@ def test_coverage_has_a_column_a_day_and_gaps_where_nothing_came() -> None:
 def test_long_coverage_is_drawn_in_columns_of_several_days() -> None:
     start = date(2026, 1, 1)
     brief, issue = brief_on(start, start + timedelta(299))
-    cited = cited_in(brief, issue, words("en"))
+    cited = _cited(brief, issue)
     found = coverage([cited[id] for id in brief.articles])
     assert found
     assert len(found.columns) <= 31
@@ -443,7 +449,7 @@ def test_long_coverage_is_drawn_in_columns_of_several_days() -> None:
 
 def test_a_single_day_is_no_chart() -> None:
     brief, issue = brief_on(date(2026, 1, 1), date(2026, 1, 1), None)
-    cited = cited_in(brief, issue, words("en"))
+    cited = _cited(brief, issue)
     assert coverage([cited[id] for id in brief.articles]) is None
 
 

@@ -2,7 +2,6 @@
 
 import json
 
-import pytest
 from lxml import html
 
 from digest.text.normalize import one_line

@@ -8,7 +8,6 @@ from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import urldefrag
 
-import pytest
 from lxml import html
 
 from tests.proof.exhibit import HOME, Exhibit
