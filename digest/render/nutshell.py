@@ -25,7 +25,7 @@ class Side:
 class Nutshell:
     """`lead` is the story in a sentence, None if no source may be quoted; `points` are what to know beside it.
 
-    `listed` are the first of its articles; `others` the first of each further outlet, and `further` counts all the rest,
+    `listed` are the first of its articles; `others` the first of each further outlet, and `further` counts the rest,
     copies too. `quotes` and `takes` say how many the whole story has.
     """
 
