@@ -87,19 +87,22 @@ def about(all_titles: Sequence[str]) -> Issue:
     return replace(sample(), articles=tuple(cited), briefs=tuple(briefs), topics=(), stale=())
 
 
-@pytest.mark.parametrize("case", ["sample", "no address", "empty", "right to left", "hub", "crowded", "many"])
+@pytest.mark.parametrize(
+    "case", ["sample", "no address", "no links", "empty", "right to left", "hub", "crowded", "many"]
+)
 def test_feeds_keep_to_their_standards(case: str) -> None:
     """All of them, by rules that have been written down from the standards."""
     issue = sample()
     cases = {
-        "sample": issues(), "no address": [replace(issue, url=None)], "empty": [replace(issue, briefs=(), articles=())],
+        "sample": issues(), "no address": [replace(issue, url=None)],
+        "no links": [replace(issue, url=None, articles=tuple(replace(one, url=None) for one in issue.articles))], "empty": [replace(issue, briefs=(), articles=())],
         "right to left": [replace(issue, language="ar", title="نظرة")], "many": [replace(issue, id=f"i{n}") for n in range(60)],
         "hub": [replace(issue, hub="https://hub.example.org/", licence="https://creativecommons.org/licenses/by/4.0/")],
         "crowded": [about([f"Story {number} of a long day" for number in range(500)])],
     }  # fmt: skip
     made = feeds(cases[case])
     assert {*EVERY} <= set(made)
-    assert faults(made, None if case == "no address" else HOME) == []
+    assert faults(made, None if case.startswith("no ") else HOME) == []
     for artifact in made.values():
         if artifact.media_type != "application/feed+json":
             read(artifact)
