@@ -301,6 +301,34 @@ def test_large_feeds_have_fewer_items() -> None:
     assert max(len(artifact.content) for artifact in crowd.values()) <= feedrules.LIMIT
 
 
+def test_a_busy_weekly_has_months_of_issues() -> None:
+    """Twenty stories each, in short; and whatever fits, all kinds of feeds have the same."""
+    briefs = tuple(replace(sample().briefs[number % 3], story=f"s{number}") for number in range(20))
+    made = feeds([replace(sample(), id=f"i{number}", number=number, briefs=briefs) for number in range(30)])
+    assert len(ids(made["feed.atom"])) >= 8
+    for path in made:
+        assert ids(made[path]) == ids(made[f"{path.rpartition('.')[0]}.xml"])
+    told = html.fromstring(read(made["feed.atom"])["entries"][0]["content"][0]["value"])
+    assert len(told.xpath("//h3/a")) == 20
+
+
+def test_without_an_address_a_title_leads_to_the_article_that_gave_it() -> None:
+    """A tag that leads nowhere would look like a link that is broken."""
+    made = feeds([replace(sample(), url=None)])
+    url = {article.title: article.url for article in sample().articles}[sample().briefs[0].title]
+    for path in ("feed.xml", "feed.atom", "stories.xml", "stories.atom"):
+        assert read(made[path])["entries"][0]["link"] == url
+    assert json.loads(made["feed.json"].content)["items"][0]["external_url"] == url
+
+
+def test_quotes_stand_in_the_marks_of_the_language() -> None:
+    lead = sample().briefs[0].sections[0].quotes[0].text
+    made = feeds([replace(sample(), language="de")])
+    for path in ("stories.xml", "stories.atom", "stories.json", "feed.xml"):
+        assert "„" in made[path].content.decode()
+        assert f"“{lead}" not in made[path].content.decode()
+
+
 HARMLESS = "a harmless story"
 
 

@@ -309,7 +309,7 @@ READABLE = ("email.txt", "email.html", "digest.md", "feed.xml")  # the site has 
 WHOLE = ("digest.md", "stories.xml")  # an e-mail and the feed of issues tell stories in short
 
 
-@pytest.mark.parametrize("file", ["digest.md", "feed.xml", "stories.xml"])
+@pytest.mark.parametrize("file", ["digest.md", "feed.xml"])
 def test_headlines_and_labels_are_in_each_format(file: str) -> None:
     """And what it says of itself."""
     text = visible(by_name(artifacts(issues()))[file])
