@@ -224,6 +224,11 @@ REFUSED = [
     (BASE + "    summarizer: {use: sumy, method: magic}\n", "summarizer.method: found 'magic'"),
     (BASE + "    channels: [folder]\n", "channels[0].path: option 'path' is missing; it is required"),
     (BASE + "    sender: nobody\n", "found 'nobody'; allowed: an address, such as Weekly <news@example.org>"),
+    (
+        BASE + "    sender: =?utf-8?q?x?= <news@example.org>\n",
+        "feeds.yaml:4:13: editions.weekly.sender: found '=?utf-8?q?x?=",
+    ),
+    (BASE + "    url: https://a.example/%0a\n", "feeds.yaml:4:10: editions.weekly.url: found 'https://a.example/%0a'"),
     ("editions:\n  My Weekly: {title: x}\n", "2:3: editions.My Weekly: found 'My Weekly'; allowed: an id of a-z, 0-9"),
     ("editions:\n  weekly: {}\n", "editions.weekly: key 'title' is missing"),
     ("editions: {}\n", "editions: found nothing; allowed: at least one edition"),

@@ -84,6 +84,25 @@ def test_the_first_stories_have_more_points_than_the_last() -> None:
         assert len(said) == len(set(said))
 
 
+def test_an_outlet_is_named_once_a_story() -> None:
+    """Whatever more it has is counted."""
+    first = sample().briefs[0]
+    (copies,) = first.lineage.reprints
+    listed = next(article.outlet for article in sample().articles if article.id == first.articles[0])
+    articles = tuple(replace(one, outlet=listed) if one.id in copies else one for one in sample().articles)
+    short = nutshell(edited(replace(sample(), articles=articles), {}, LOCALES).stories[0])
+    assert {one.outlet for one in short.others}.isdisjoint(one.outlet for one in short.listed)
+    assert len(short.listed) + len(short.others) + short.further == len(first.articles)
+    assert short.further >= 1
+    for content in mailed([replace(sample(), articles=articles)]).values():
+        assert b"more article" in content
+
+
+def test_the_foot_is_not_empty_without_a_sender() -> None:
+    bare = replace(sample(), sender=None, address=None, url=None)
+    assert [p for p in page_of([bare]).xpath("//p") if not p.text_content().strip()] == []
+
+
 def test_the_sentence_of_a_side_is_the_one_that_decided() -> None:
     """Of the surest take that can be quoted; one of whom nothing can be is still named."""
     first = sample().briefs[0]

@@ -87,19 +87,22 @@ def about(all_titles: Sequence[str]) -> Issue:
     return replace(sample(), articles=tuple(cited), briefs=tuple(briefs), topics=(), stale=())
 
 
-@pytest.mark.parametrize("case", ["sample", "no address", "empty", "right to left", "hub", "crowded", "many"])
+@pytest.mark.parametrize(
+    "case", ["sample", "no address", "no links", "empty", "right to left", "hub", "crowded", "many"]
+)
 def test_feeds_keep_to_their_standards(case: str) -> None:
     """All of them, by rules that have been written down from the standards."""
     issue = sample()
     cases = {
-        "sample": issues(), "no address": [replace(issue, url=None)], "empty": [replace(issue, briefs=(), articles=())],
+        "sample": issues(), "no address": [replace(issue, url=None)],
+        "no links": [replace(issue, url=None, articles=tuple(replace(one, url=None) for one in issue.articles))], "empty": [replace(issue, briefs=(), articles=())],
         "right to left": [replace(issue, language="ar", title="نظرة")], "many": [replace(issue, id=f"i{n}") for n in range(60)],
         "hub": [replace(issue, hub="https://hub.example.org/", licence="https://creativecommons.org/licenses/by/4.0/")],
         "crowded": [about([f"Story {number} of a long day" for number in range(500)])],
     }  # fmt: skip
     made = feeds(cases[case])
     assert {*EVERY} <= set(made)
-    assert faults(made, None if case == "no address" else HOME) == []
+    assert faults(made, None if case.startswith("no ") else HOME) == []
     for artifact in made.values():
         if artifact.media_type != "application/feed+json":
             read(artifact)
@@ -296,6 +299,34 @@ def test_large_feeds_have_fewer_items() -> None:
     assert len(ids(crowd["feed.xml"])) == 1
     assert "more stories" in read(crowd["feed.xml"])["entries"][0]["content"][0]["value"]
     assert max(len(artifact.content) for artifact in crowd.values()) <= feedrules.LIMIT
+
+
+def test_a_busy_weekly_has_months_of_issues() -> None:
+    """Twenty stories each, in short; and whatever fits, all kinds of feeds have the same."""
+    briefs = tuple(replace(sample().briefs[number % 3], story=f"s{number}") for number in range(20))
+    made = feeds([replace(sample(), id=f"i{number}", number=number, briefs=briefs) for number in range(30)])
+    assert len(ids(made["feed.atom"])) >= 8
+    for path in made:
+        assert ids(made[path]) == ids(made[f"{path.rpartition('.')[0]}.xml"])
+    told = html.fromstring(read(made["feed.atom"])["entries"][0]["content"][0]["value"])
+    assert len(told.xpath("//h3/a")) == 20
+
+
+def test_without_an_address_a_title_leads_to_the_article_that_gave_it() -> None:
+    """A tag that leads nowhere would look like a link that is broken."""
+    made = feeds([replace(sample(), url=None)])
+    url = {article.title: article.url for article in sample().articles}[sample().briefs[0].title]
+    for path in ("feed.xml", "feed.atom", "stories.xml", "stories.atom"):
+        assert read(made[path])["entries"][0]["link"] == url
+    assert json.loads(made["feed.json"].content)["items"][0]["external_url"] == url
+
+
+def test_quotes_stand_in_the_marks_of_the_language() -> None:
+    lead = sample().briefs[0].sections[0].quotes[0].text
+    made = feeds([replace(sample(), language="de")])
+    for path in ("stories.xml", "stories.atom", "stories.json", "feed.xml"):
+        assert "„" in made[path].content.decode()
+        assert f"“{lead}" not in made[path].content.decode()
 
 
 HARMLESS = "a harmless story"

@@ -65,7 +65,7 @@ def test_templates_are_copied_on_request(tmp_path: Path) -> None:
     for folder, given, wanted in (
         ("all", ["--templates"], set(FORMATS)),
         ("some", ["--templates", "email,site"], {"email", "site"}),
-        ("more", ["--templates", "rss", "--templates", "email"], {"rss", "email"}),
+        ("more", ["--templates", "feeds", "--templates", "email"], {"feeds", "email"}),
     ):
         result = run("init", str(tmp_path / folder), *given)
         assert result.exit_code == 0, result.output
@@ -76,11 +76,11 @@ def test_templates_are_copied_on_request(tmp_path: Path) -> None:
 def test_templates_can_be_copied_later_but_not_over_others(tmp_path: Path) -> None:
     run("init", str(tmp_path))
     (tmp_path / "feeds.yaml").write_text("mine", "utf-8")
-    assert run("init", str(tmp_path), "--templates", "rss").stdout == f"{tmp_path / 'templates' / 'rss'}\n"
-    (tmp_path / "templates" / "rss" / "feed.xml.j2").write_text("mine", "utf-8")
+    assert run("init", str(tmp_path), "--templates", "feeds").stdout == f"{tmp_path / 'templates' / 'feeds'}\n"
+    (tmp_path / "templates" / "feeds" / "rss.xml.j2").write_text("mine", "utf-8")
     before = files(tmp_path)
-    result = run("init", str(tmp_path), "--templates", "email,rss")
-    assert str(tmp_path / "templates" / "rss") in str(result.exception)
+    result = run("init", str(tmp_path), "--templates", "email,feeds")
+    assert str(tmp_path / "templates" / "feeds") in str(result.exception)
     assert files(tmp_path) == before
     assert before["feeds.yaml"] == b"mine"
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
+from zoneinfo import ZoneInfo
 
 import pytest
 from lxml import etree, html
@@ -15,7 +16,7 @@ from lxml import etree, html
 from digest.model import LABELS, Artifact, Brief, Issue, Quote
 from digest.render.charts import HEIGHT, coverage, mix
 from digest.render.chronicle import Chronicle
-from digest.render.cited import cited_in
+from digest.render.cited import Cited, cited_in
 from digest.render.engine import load_format, render, render_stories
 from digest.render.outline import Archive, outline
 from digest.render.proof import prove
@@ -280,6 +281,13 @@ def test_absolute_addresses_stand_where_machines_need_them_and_only_if_they_are_
     assert (f"Sitemap: {HOME}sitemap.xml" in made["robots.txt"].content.decode()) == bool(home)
 
 
+def test_the_page_of_wrong_addresses_has_no_link_without_an_address() -> None:
+    """It may stand at any depth, where a relative one would lead to nothing."""
+    assert pages(the_site())["404.html"].xpath("//a/@href") == [f"{HOME}index.html", f"{HOME}archive.html"]
+    bare = site([replace(issue, url=None) for issue in issues()])
+    assert b"<a " not in bare["404.html"].content
+
+
 def test_the_sitemap_has_exactly_the_pages_that_want_to_be_found() -> None:
     root = etree.fromstring(the_site()["sitemap.xml"].content)
     listed = [loc.text for loc in root.iter("{*}loc")]
@@ -416,10 +424,58 @@ def brief_on(*days: date | None) -> tuple[Brief, Issue]:
     return brief, replace(sample(), articles=articles)
 
 
+def _cited(brief: Brief, issue: Issue) -> dict[str, Cited]:
+    citations = {citation.id: citation for citation in issue.articles}
+    return cited_in(brief, citations, ZoneInfo(issue.timezone), words("en"))
+
+
+@pytest.mark.parametrize(
+    ("counts", "percents"),
+    [((1, 1, 1), [34, 33, 33]), ((1, 0, 2), [33, 0, 67]), ((0, 0, 0), [0, 0, 0]), ((1, 1, 4), [17, 17, 66])],
+)
+def test_percents_of_a_table_add_up(counts: tuple[int, ...], percents: list[int]) -> None:
+    assert [share.percent for share in shares(counts)] == percents
+
+
+def test_an_empty_front_page_leads_to_no_issue() -> None:
+    """There is nothing more in it."""
+    empty = site([replace(issues()[0], briefs=(), more=0)])["index.html"].content.decode()
+    assert "Read the whole issue" not in empty
+    assert "Read the whole issue" in the_site()["index.html"].content.decode()
+
+
+@pytest.mark.parametrize(
+    ("licence", "shown", "kept"),
+    [
+        ("Copyright (c) 2020 Courier", None, "Copyright (c) 2020 Courier"), ("© 2019 LA Times", None, "© 2019 LA Times"),
+        ("All rights reserved.", None, "All rights reserved."), ("CC BY 4.0", "CC BY 4.0", None), ("MIT License", "MIT License", None),
+        ("© 2020 Courier, CC BY-NC 4.0", "© 2020 Courier, CC BY-NC 4.0", None), (None, None, None),
+        ("Copyright 2020, free for non-commercial use", "Copyright 2020, free for non-commercial use", None),
+    ],
+)  # fmt: skip
+def test_a_notice_of_copyright_is_no_licence(licence: str | None, shown: str | None, kept: str | None) -> None:
+    """It stands on the story's page alone."""
+    issue = replace(sample(), articles=tuple(replace(one, licence=licence) for one in sample().articles))
+    brief = issue.briefs[0]
+    cited = _cited(brief, issue)[brief.articles[0]]
+    assert (cited.licence, cited.notice) == (shown, kept)
+    texts = {one.path: one.content.decode() for one in render(load_format(FORMATS["email"]), [issue], ("issue",))}
+    if kept:
+        assert all(kept not in text for text in texts.values())
+        (story,) = render_stories(SITE, Chronicle(issues=[issue]), [brief.story])
+        assert kept in story.content.decode()
+
+
+def test_an_address_is_no_author() -> None:
+    for author, shown in (("desk@courier.example", None), ("Ann Poe", "Ann Poe"), ("ann @ home", "ann @ home")):
+        issue = replace(sample(), articles=tuple(replace(one, author=author) for one in sample().articles))
+        assert _cited(issue.briefs[0], issue)[issue.briefs[0].articles[0]].author == shown
+
+
 def test_coverage_has_a_column_a_day_and_gaps_where_nothing_came() -> None:
     start = date(2026, 11, 1)
     brief, issue = brief_on(start, start, start + timedelta(2), None)
-    cited = cited_in(brief, issue, words("en"))
+    cited = _cited(brief, issue)
     found = coverage([cited[id] for id in brief.articles])
     assert found
     assert [(column.first, column.count) for column in found.columns] == [
@@ -432,7 +488,7 @@ def test_coverage_has_a_column_a_day_and_gaps_where_nothing_came() -> None:
 def test_long_coverage_is_drawn_in_columns_of_several_days() -> None:
     start = date(2026, 1, 1)
     brief, issue = brief_on(start, start + timedelta(299))
-    cited = cited_in(brief, issue, words("en"))
+    cited = _cited(brief, issue)
     found = coverage([cited[id] for id in brief.articles])
     assert found
     assert len(found.columns) <= 31
@@ -443,7 +499,7 @@ def test_long_coverage_is_drawn_in_columns_of_several_days() -> None:
 
 def test_a_single_day_is_no_chart() -> None:
     brief, issue = brief_on(date(2026, 1, 1), date(2026, 1, 1), None)
-    cited = cited_in(brief, issue, words("en"))
+    cited = _cited(brief, issue)
     assert coverage([cited[id] for id in brief.articles]) is None
 
 

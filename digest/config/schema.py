@@ -7,7 +7,7 @@ from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.utils import parseaddr
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -42,7 +42,7 @@ def _web_address(value: str) -> bool:
         parts = urlsplit(value)
         host = parts.hostname or ""
         port_fits = parts.port is None or parts.port > 0  # .port raises for one that cannot be
-        plain = value.isprintable() and " " not in value and "@" not in parts.netloc
+        plain = value.isprintable() and unquote(value).isprintable() and " " not in value and "@" not in parts.netloc
         return parts.scheme in ("http", "https") and all(host.rstrip(".").split(".")) and port_fits and plain
     except ValueError:
         return False
@@ -56,7 +56,7 @@ def _mailbox(value: str) -> bool:
         address.encode("ascii")
     except (ValueError, HeaderParseError):
         return False
-    return "@" in address and value.isprintable() and not set(address) & set(' "<>,;')
+    return "@" in address and "=?" not in value and value.isprintable() and not set(address) & set(' "<>,;')
 
 
 def _choice(value: Any) -> Any:

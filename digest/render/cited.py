@@ -1,5 +1,6 @@
 """The articles of a story as its readers see them: whose they are, whose news they carry, which one is nearest."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,10 +10,11 @@ from digest.model import Brief, Citation, Origin, Quote, Span
 from digest.render.escape import safe_link
 from digest.render.fragment import opened_at
 from digest.render.words import Words
-from digest.text.licences import called
+from digest.text.licences import called, is_notice
 from digest.text.normalize import shorten
 
 _LICENCE = 60  # characters of what may be a notice of several lines
+_MAILBOX = re.compile(r"\S+@\S+\.\w+")
 SAYS = {  # who says where an article has its news from, unless it is its own
     "line": "by a line of the page",
     "link": "by a link",
@@ -66,8 +68,9 @@ class Near:
 class Cited:
     """An article in a list: `url` is None if it has no public link, `day` is in words, `when` None if unknown.
 
-    `author` is None if it is only the outlet again. `licence` is its name, cut if it is long, and `reserved` says why
-    nothing but the headline is shown, if that is so. `source` is None if its news is its own, or nobody knows; `near`
+    `author` is None if it is only the outlet again, or an address for mail. `licence` is its name, cut if it is long;
+    `notice` is what stands in its place and only says whose the text is. `reserved` says why nothing but the headline
+    is shown, if that is so. `source` is None if its news is its own, or nobody knows; `near`
     None if it is alone. `copies` are the articles with nearly the same text that it stands for.
     """
 
@@ -82,6 +85,7 @@ class Cited:
     words: int
     new: bool
     licence: str | None = None
+    notice: str | None = None
     reserved: str | None = None
     source: Source | None = None
     near: Near | None = None
@@ -170,6 +174,8 @@ def _cited(citation: Citation, brief: Brief, zone: ZoneInfo, words: Words) -> Ci
     when: date | None = citation.published
     if citation.published:  # a day without a time is the publisher's day: it does not move with the time zone
         when = citation.published.date() if citation.day_only else citation.published.astimezone(zone)
+    licence = shorten(called(citation.licence), _LICENCE) if citation.licence else None
+    noticed = citation.licence is not None and is_notice(citation.licence)
     return Cited(
         id=citation.id,
         outlet=citation.outlet,
@@ -177,10 +183,18 @@ def _cited(citation: Citation, brief: Brief, zone: ZoneInfo, words: Words) -> Ci
         url=safe_link(citation.url),
         day=words.day(when) if when else words.find("date unknown"),
         when=when,
-        author=citation.author if (citation.author or "").casefold() != citation.outlet.casefold() else None,
+        author=_author(citation),
         language=citation.language,
         words=citation.words,
         new=citation.id in brief.new,
-        licence=shorten(called(citation.licence), _LICENCE) if citation.licence else None,
+        licence=None if noticed else licence,
+        notice=licence if noticed else None,
         reserved=words.kept(citation.reserved) if citation.reserved else None,
     )
+
+
+def _author(citation: Citation) -> str | None:
+    author = citation.author or ""
+    if not author or author.casefold() == citation.outlet.casefold() or _MAILBOX.fullmatch(author):
+        return None
+    return author

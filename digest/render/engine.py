@@ -58,16 +58,31 @@ def _shared(format: Format, shown: Shown, scopes: Collection[Scope]) -> Iterable
     archive = Archive(outlines=outlines(shown.issues)[::-1])
     values = {"issue": shown[-1], "issues": shown, "archive": archive}
     walls: dict[tuple[str, int | None], Wall] = {}
-    for recipe in recipes:
+    shelves: Mapping[str, Sequence[Shelf | None]] = {"topic": archive.topics, "outlet": archive.outlets}
+    for alike in _alike(recipes):
+        recipe = alike[0]
         wall = walls.setdefault((recipe.item, recipe.limit), _wall(format, recipe, shown))
-        shelves: Mapping[str, Sequence[Shelf | None]] = {"topic": archive.topics, "outlet": archive.outlets}
         for shelf in shelves.get(recipe.scope, [None]):
-            path = recipe.path_of(shelf.slug) if shelf else recipe.path
             own = {**values, recipe.scope: shelf} if shelf else values
-            is_feed = bool(recipe.items)
-            made = _feed(format, recipe, path, own, wall, shelf) if is_feed else _made(format, recipe, path, own)
+            if recipe.items:
+                yield from _feeds(format, alike, own, wall, shelf)
+                continue
+            made = _made(format, recipe, _path(recipe, shelf), own)
             if made.content.strip():  # an edition without an address has no map of its addresses
                 yield made
+
+
+def _alike(recipes: Sequence[Recipe]) -> Iterable[Sequence[Recipe]]:
+    """Feeds of the same items together, whatever their media types; everything else alone."""
+    groups: dict[object, list[Recipe]] = {}
+    for recipe in recipes:
+        key = (recipe.scope, recipe.items, recipe.item, recipe.limit) if recipe.items else recipe.path
+        groups.setdefault(key, []).append(recipe)
+    return groups.values()
+
+
+def _path(recipe: Recipe, shelf: Shelf | None) -> str:
+    return recipe.path_of(shelf.slug) if shelf else recipe.path
 
 
 def _made(format: Format, recipe: Recipe, path: str, values: Mapping[str, object]) -> Artifact:
@@ -83,23 +98,29 @@ def _wall(format: Format, recipe: Recipe, shown: Shown) -> Wall:
     return Wall(shown=shown, fill=fill, limit=recipe.limit)
 
 
-def _feed(
-    format: Format, recipe: Recipe, path: str, values: Mapping[str, Any], wall: Wall, shelf: Shelf | None
-) -> Artifact:
-    """With as many of the newest items as the limit lets in, and one at least."""
-    kind: Kind = recipe.items or "issues"
+def _feeds(
+    format: Format, recipes: Sequence[Recipe], values: Mapping[str, Any], wall: Wall, shelf: Shelf | None
+) -> Iterable[Artifact]:
+    """All with the same items: as many of the newest as the limit lets into the largest of them, and one at least."""
+    kind: Kind = recipes[0].items or "issues"
     items = wall.newest(kind, shelf)
     of = shelf.name if shelf else "" if kind == "stories" else None
 
-    def made(count: int) -> Artifact:
-        series = Series(issue=values["issue"], path=path, of=of, slug=shelf.slug if shelf else "", items=items[:count])
+    def made(recipe: Recipe, count: int) -> Artifact:
+        path, slug = _path(recipe, shelf), shelf.slug if shelf else ""
+        series = Series(issue=values["issue"], path=path, of=of, slug=slug, items=items[:count])
         return _made(format, recipe, path, {**values, "series": series})
 
-    whole, limit = made(len(items)), recipe.limit
-    if not limit or len(whole.content) <= limit:
+    def is_too_large(artifact: Artifact) -> bool:
+        return wall.limit is not None and len(artifact.content) > wall.limit
+
+    whole = [made(recipe, len(items)) for recipe in recipes]
+    large = [recipe for recipe, artifact in zip(recipes, whole, strict=True) if is_too_large(artifact)]
+    if not large:
         return whole
     counts = range(1, len(items))
-    return made(max(1, bisect_left(counts, True, key=lambda count: len(made(count).content) > limit)))
+    fits = min(bisect_left(counts, True, key=lambda count: is_too_large(made(one, count))) for one in large)
+    return [made(recipe, max(1, fits)) for recipe in recipes]
 
 
 def render_stories(format: Format, chronicle: Chronicle, ids: Iterable[str]) -> tuple[Artifact, ...]:

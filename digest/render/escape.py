@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from digest.text.normalize import one_line
+from digest.text.normalize import one_line, seen
 
 WIDTH = 78  # columns of plain text, as RFC 5322 section 2.1.1 wants them
 _SCHEMES = ("http", "https")
@@ -93,6 +93,13 @@ def _tidy(value: object) -> object:
     if isinstance(value, str):
         return value if isinstance(value, Markup) else one_line(value)
     return [_tidy(one) for one in value] if isinstance(value, Sequence) else value
+
+
+def seen_isolated(text: str) -> str:
+    """As `seen`, but isolates stay if each is closed before the next one opens."""
+    if _ISOLATE not in text or "".join(_ISOLATES.findall(text)).replace(_ISOLATE + _ISOLATED, ""):
+        return seen(text)
+    return "".join(piece if piece in (_ISOLATE, _ISOLATED) else seen(piece) for piece in _ISOLATES.split(text))
 
 
 def _with_isolates(text: str) -> str:

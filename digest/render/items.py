@@ -118,7 +118,12 @@ class Item:
     @property
     def source(self) -> Cited | None:
         """The article with a public link that gave a story its headline, else the first with one."""
-        linked = [article for article in self.articles if article.url]
+        return self.headliner if self.story else None
+
+    @property
+    def headliner(self) -> Cited | None:
+        """The same of an issue's top story: where its title leads, if the issue has no page."""
+        linked = [article for article in self._titled.articles if article.url] if self._titled else []
         return next((one for one in linked if one.title == self.title), next(iter(linked), None))
 
 

@@ -25,8 +25,9 @@ class Side:
 class Nutshell:
     """`lead` is the story in a sentence, None if no source may be quoted; `points` are what to know beside it.
 
-    `listed` are the first of its articles; `others` the rest of them, copies and all. `quotes` and `takes` say how
-    many the whole story has. `unjudged` says why no take has a stance, empty if one has.
+    `listed` are the first of its articles; `others` the first of each further outlet, and `further` counts the rest,
+    copies too. `quotes` and `takes` say how many the whole story has. `unjudged` says why no take has a stance, empty
+    if one has.
     """
 
     lead: Said | None
@@ -34,6 +35,7 @@ class Nutshell:
     sides: tuple[Side, ...]
     listed: tuple[Cited, ...]
     others: tuple[Cited, ...]
+    further: int
     quotes: int
     takes: int
     unjudged: str
@@ -45,12 +47,19 @@ def nutshell(story: Telling, points: int = 3) -> Nutshell:
     sides = tuple(side for camp in story.camps if camp.label in _SIDES and (side := _side(camp)))
     taken = {quote.key for quote in (*leads[:1], *(side.quote for side in sides if side.quote))}
     found = {quote.key: quote for quote in _points(story) if quote.key not in taken}
+    named = {article.outlet for article in story.listed[:_LISTED]}
+    rest = list(_rest(story))
+    others: dict[str, Cited] = {}
+    for article in rest:
+        if article.outlet not in named:
+            others.setdefault(article.outlet, article)
     return Nutshell(
         lead=leads[0] if leads else None,
         points=tuple(found.values())[:points],
         sides=sides,
         listed=story.listed[:_LISTED],
-        others=tuple(_others(story)),
+        others=tuple(others.values()),
+        further=len(rest) - len(others),
         quotes=len({quote.key for part in story.sections for quote in part.quotes}),
         takes=sum(len(camp.takes) for camp in story.camps),
         unjudged="" if story.spread else next((take.note for camp in story.camps for take in camp.takes), ""),
@@ -70,7 +79,7 @@ def _side(camp: Camp) -> Side:
     return Side(label=camp.label, take=take, quote=next(decided, take.evidence[0] if take.evidence else None))
 
 
-def _others(story: Telling) -> Iterable[Cited]:
+def _rest(story: Telling) -> Iterable[Cited]:
     for article in story.listed[:_LISTED]:
         yield from article.copies
     for article in story.listed[_LISTED:]:

@@ -58,12 +58,16 @@ class Camp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """How many takes of `total` have a label; `start` and `width` are its part of a bar of 100."""
+    """How many takes have a label; `start` and `width` are its part of a bar of 100, `percent` the same for a table.
+
+    All percents together are 100: those that lose most by rounding down are rounded up.
+    """
 
     label: str
     count: int
     start: float
     width: float
+    percent: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,11 +129,21 @@ def _counts(judged: Iterable[Take]) -> tuple[int, int, int]:
 def shares(counts: Sequence[int]) -> tuple[Share, ...]:
     """How many takes are positive, skeptical and neutral, as parts of a bar."""
     total, start, found = sum(counts) or 1, 0, []
-    for label, count in zip(LABELS, counts, strict=True):
+    for label, count, percent in zip(LABELS, counts, _percents(counts), strict=True):
         width, before = round(100 * count / total, 2), round(100 * start / total, 2)
-        found.append(Share(label=label, count=count, start=before, width=width))
+        found.append(Share(label=label, count=count, start=before, width=width, percent=percent))
         start += count
     return tuple(found)
+
+
+def _percents(counts: Sequence[int]) -> list[int]:
+    """Whole ones that add up to 100 (the method of the largest remainder), or to 0."""
+    total = sum(counts) or 1
+    found = [100 * count // total for count in counts]
+    lost = sorted(range(len(counts)), key=lambda place: (-(100 * counts[place] % total), place))
+    for place in lost[: (100 if any(counts) else 0) - sum(found)]:
+        found[place] += 1
+    return found
 
 
 def _by_person(judged: Sequence[Take]) -> list[Take]:

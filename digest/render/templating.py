@@ -19,14 +19,23 @@ from digest.errors import FormatError
 from digest.render import dates
 from digest.render.charts import coverage, mix
 from digest.render.cited import Said
-from digest.render.escape import as_json, as_markdown, as_markdown_url, as_paragraph, as_text, as_yaml, isolated
+from digest.render.escape import (
+    as_json,
+    as_markdown,
+    as_markdown_url,
+    as_paragraph,
+    as_text,
+    as_yaml,
+    isolated,
+    seen_isolated,
+)
 from digest.render.mail import for_subscribers
 from digest.render.nutshell import nutshell
 from digest.render.outline import slug
 from digest.render.takes import shares
 from digest.render.view import direction
 from digest.render.words import ENGLISH, Words, words
-from digest.text.normalize import one_line, seen, shorten
+from digest.text.normalize import one_line, shorten
 
 # What a template can do wrong; anything else is a bug of ours and goes up.
 TEMPLATE_ERRORS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
@@ -122,7 +131,7 @@ def _tidy(value: Any) -> Any:
     if value is None:
         raise TypeError("a value printed here is None")
     if isinstance(value, Markup):  # joined with what was no markup, it holds values that did not come by here
-        return Markup(seen(value))  # noqa: S704  # it was
+        return Markup(seen_isolated(value))  # noqa: S704  # it was
     return one_line(value) if isinstance(value, str) else value
 
 

@@ -13,6 +13,8 @@ _ADDRESS = re.compile(
 )
 _FREE = re.compile(r"https?://(?:www\.)?creativecommons\.org/publicdomain/zero/1\.0\S*", re.IGNORECASE)
 _NO_BUSINESS = re.compile(r"\bnon[ -]?commercial", re.IGNORECASE)
+_NOTICE = re.compile(r"\s*(?:all rights reserved|copyright|\(c\)|©)", re.IGNORECASE)
+_LEAVE = re.compile(r"licen[cs]e|\bcc\b|creative ?commons|public domain|permission|permitted|https?://", re.IGNORECASE)
 _NO_CHANGES = re.compile(r"\bno[ -]?deriv", re.IGNORECASE)
 
 
@@ -21,6 +23,11 @@ def called(licence: str) -> str:
     if found := _ADDRESS.fullmatch(licence.strip()):
         return f"CC {found[1].upper()} {found[2]}"
     return "CC0 1.0" if _FREE.fullmatch(licence.strip()) else licence
+
+
+def is_notice(licence: str) -> bool:
+    """Does it only say whose the text is? That says nothing about what may be done with it."""
+    return bool(_NOTICE.match(licence)) and not _LEAVE.search(licence) and forbids(licence) is None
 
 
 def forbids(licence: str) -> str | None:

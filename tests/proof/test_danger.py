@@ -2,7 +2,6 @@
 
 import json
 
-import pytest
 from lxml import html
 
 from digest.text.normalize import one_line
@@ -34,19 +33,16 @@ def test_every_payload_is_on_a_page(exhibit: Exhibit) -> None:
     nothing(sorted(title for title in cited if title not in wanted and "…" not in title))
 
 
-@pytest.mark.xfail(strict=True, reason="a description of RSS is HTML, and headlines in it are not escaped as such")
 def test_no_script_runs(seen: list[Seen]) -> None:
     """Without the policy that would stop it, and in no dialogue either (S3)."""
     nothing(str(one) for one in dangers(seen) if one.result["marked"] or one.result["dialogs"])
 
 
-@pytest.mark.xfail(strict=True, reason="a description of RSS is HTML, and headlines in it are not escaped as such")
 def test_no_script_lies_in_wait(seen: list[Seen]) -> None:
     """For a press, a touch or a key."""
     nothing(f"{one}: {live}" for one in dangers(seen) for live in one.result["live"])
 
 
-@pytest.mark.xfail(strict=True, reason="a description of RSS is HTML, and headlines in it are not escaped as such")
 def test_no_request_leaves(seen: list[Seen]) -> None:
     """Opening a page asks for that page alone, in whichever program."""
     found = [
