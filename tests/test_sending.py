@@ -115,7 +115,7 @@ def test_what_breaks_in_the_middle_of_the_message_is_not_uncertain(tmp_path: Pat
     with installed(tmp_path, sink, count=1) as made:
         send(made, patience=1)
         made.sql(
-            "UPDATE mailings SET message = replace(message, '</html>', ?)", ("x" * 70 + "\r\n") * 400_000 + "</html>"
+            "UPDATE mailings SET message = replace(message, '</html>', ?)", ("x" * 70 + "\r\n") * 200_000 + "</html>"
         )
         sink.script = once("body", DROP)
         assert send(made).counts.sent == 1
@@ -214,6 +214,23 @@ def test_what_is_refused_for_ever_is_given_up_at_the_deadline_and_not_suppressed
         assert made.sql("SELECT reply FROM deliveries WHERE state = 'failed'") == [("given up: 4.3.0 later",)]
         assert not made.sql("SELECT * FROM suppressions")
     assert timedelta(hours=36) < clock.at - began <= timedelta(hours=48)
+
+
+def test_whoever_waits_for_hours_keeps_his_lease(tmp_path: Path) -> None:
+    clock = Clock()
+    leases: list[tuple[datetime, datetime]] = []
+    with installed(tmp_path, Sink(always("recipient", "451 4.3.0 later", "r1"))) as made:
+
+        def wait(seconds: float) -> None:
+            clock.wait(seconds)
+            lease = str(made.sql("SELECT lease FROM tallies")[0][0])
+            leases.append((clock.at, datetime.fromisoformat(lease)))
+
+        time = clock.time()
+        time.wait = wait
+        send(made, time)
+    assert len(leases) > 100
+    assert all(lease > at for at, lease in leases)
 
 
 def test_somebody_waits_no_longer_than_until_the_next_issue(tmp_path: Path) -> None:

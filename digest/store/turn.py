@@ -93,7 +93,7 @@ class Turn:
         self._journal.begun(self.edition, self.issue, delivery.key, now)
 
     def commit(self, outcome: Outcome | None, claim: Delivery | None, now: datetime) -> bool:
-        """Write down what came of one delivery, and claim another, in one transaction.
+        """Write down what came of one delivery, and claim another, in one transaction; the lease begins anew.
 
         False if the claimed one must not be sent: its subscriber has gone, or it has an outcome already.
         """

@@ -31,7 +31,8 @@ class Post(Protocol):
 
     def begin(self, delivery: Delivery, now: datetime) -> None: ...
 
-    def commit(self, outcome: Outcome | None, claim: Delivery | None, now: datetime) -> bool: ...
+    def commit(self, outcome: Outcome | None, claim: Delivery | None, now: datetime) -> bool:
+        """With neither, it only says that we are still here."""
 
 
 class Made(Protocol):
