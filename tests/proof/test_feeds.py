@@ -9,8 +9,9 @@ import feedparser
 import pytest
 from lxml import html
 
+from digest.render.items import MOST
 from digest.text.normalize import one_line
-from tests.feedrules import check
+from tests.feedrules import LIMIT, check
 from tests.proof.exhibit import HOME, NOW, Exhibit
 from tests.proof.pages import FEEDS, Page, formats
 from tests.proof.readers import as_pages
@@ -83,15 +84,18 @@ def test_a_headline_comes_back_as_it_was(exhibit: Exhibit) -> None:
 
 
 def test_every_headline_of_the_newest_issue_is_in_a_feed(exhibit: Exhibit) -> None:
-    """In one of the edition's whole feeds, as a title or in its words."""
+    """As a title or in its words; of a feed that is full the last ones may be missing."""
     for page in feeds(exhibit, *FEEDS):
         newest = max((exhibit.folder / page.edition).glob("*/issue.json"))
         titles = [one_line(brief["story"]["title"]) for brief in json.loads(newest.read_text("utf-8"))["briefs"]]
         document = html.document_fromstring(f"<div>{' '.join(as_pages(page)) or 'nothing'}</div>")
         said = " ".join([*_titles(page), document.text_content()]).split()
         lost = [title for title in titles if " ".join(title.split()) not in " ".join(said)]
-        if "/" not in page.path:  # one below a folder may be that of a section
-            nothing(f"{page.name}: {title}" for title in lost)
+        if "/" in page.path:  # one below a folder may be that of a section
+            continue
+        is_full = len(_titles(page)) == MOST or page.file.stat().st_size > LIMIT // 2
+        nothing(f"{page.name}: {title}" for title in lost if not is_full)
+        assert lost == titles[len(titles) - len(lost) :], page.name
 
 
 def _titles(page: Page) -> list[str]:

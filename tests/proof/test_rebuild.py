@@ -76,12 +76,12 @@ def test_no_title_is_part_of_an_address(sample: list[Issue]) -> None:
     assert [artifact.path for artifact in before] == [artifact.path for artifact in after]
     for old, new in zip(before, after, strict=True):
         assert ids(old) == ids(new), old.path
-    assert any("Renamed 0" in artifact.content.decode() for artifact in after)
+    assert any(b"Renamed 0" in artifact.content for artifact in after)
 
 
 def ids(artifact: Artifact) -> list[str]:
     """What others may have kept: ids of items and links into the edition."""
-    text = artifact.content.decode()
+    text = artifact.content.decode("utf-8", "replace")  # pictures have none
     if artifact.media_type in ("application/rss+xml", "application/atom+xml"):
         feed = feedparser.parse(artifact.content)
         return [feed.feed.get("id", ""), *(f"{entry.id} {entry.link}" for entry in feed.entries)]
