@@ -67,18 +67,33 @@ def test_everybody_gets_it_once_however_often_it_is_run(tmp_path: Path) -> None:
 
 
 def test_who_subscribes_after_a_mailing_was_opened_gets_it_too(tmp_path: Path) -> None:
-    """Nobody had subscribed when it was opened; and nobody gets it for having subscribed after the next one was."""
+    """Nobody had subscribed at first; and nobody gets it for having subscribed after the next one was opened."""
     sink = Sink()
     with installed(tmp_path, sink, count=0) as made:
         assert send(made).counts.recipients == 0
+        subscribe(made, ["early@d0.example"])
+        assert send(made).counts.sent == 1
         subscribe(made, ["late@d0.example"])
-        assert send(made).counts.sent == send(made).counts.sent == 1
+        assert send(made).counts.sent == send(made).counts.sent == 2
         made.sql(
             "INSERT INTO mailings SELECT edition, 'next', message, '2099-01-01T00:00:00.000000+00:00', deadline, NULL, NULL FROM mailings"
         )
         subscribe(made, ["later@d0.example"])
-        assert send(made).counts.recipients == 1
-    assert sink.recipients == ["late@d0.example"]
+        assert send(made).counts.recipients == 2
+    assert sink.recipients == ["early@d0.example", "late@d0.example"]
+
+
+def test_an_issue_that_was_mailed_is_not_built_again(tmp_path: Path) -> None:
+    """What is on the site is what was sent."""
+    sink = Sink()
+    with installed(tmp_path, sink, count=1) as made:
+        send(made)
+    frozen = made.sql("SELECT frozen FROM issues")
+    options = ["-c", str(made.config), "--out", str(tmp_path / "out"), "--offline", "--now", f"{ISSUE}T20:00+00:00"]
+    done = CliRunner().invoke(cli, ["build", *options])
+    assert done.exit_code == 1
+    assert "has been mailed, and is not built again" in done.output
+    assert made.sql("SELECT frozen FROM issues") == frozen
 
 
 def test_each_has_his_own_link_in_header_and_body_and_no_place_is_left_open(tmp_path: Path) -> None:
@@ -239,7 +254,9 @@ def test_somebody_waits_no_longer_than_until_the_next_issue(tmp_path: Path) -> N
         frozen = made.sql("SELECT frozen, manifest FROM issues")[0][0]
         later = json.loads(str(frozen)) | {"id": "2026-11-27", "number": 2, "at": "2026-11-27T09:00:00+00:00"}
         at = "2026-11-27T09:00:00.000000+00:00"
-        made.sql("INSERT INTO issues VALUES (?, ?, 2, ?, ?, NULL, NULL, NULL)", EDITION, "2026-11-27", at, json.dumps(later))
+        made.sql(
+            "INSERT INTO issues VALUES (?, ?, 2, ?, ?, NULL, NULL, NULL)", EDITION, "2026-11-27", at, json.dumps(later)
+        )
         send(made, patience=1)
         reply = made.sql("SELECT state, reply FROM deliveries WHERE issue = ? AND subscriber = 'idr1'", ISSUE)
     assert reply == [("failed", "not delivered before the next issue, 2026-11-27")]

@@ -19,7 +19,7 @@ from digest.config.editor import FILE as EDITOR
 from digest.deliver import Channel
 from digest.deliver.folder import Folder
 from digest.edit.editor import Register, doubled, strangers, unmet
-from digest.errors import ConfigError, DigestError, FormatError, PluginError
+from digest.errors import ConfigError, DigestError, FormatError, PluginError, StoryError
 from digest.model import Artifact, FeedState, Issue, Stale
 from digest.pipeline import Past, issue_id
 from digest.render.formats import Format
@@ -66,7 +66,7 @@ class Build:
         for edition in editions:
             try:
                 built.append(self._edition(edition, states))
-            except (FormatError, PluginError) as error:
+            except (FormatError, PluginError, StoryError) as error:
                 self.run.note(error)
                 failed.append(edition.id)
         self.run.begin("")
@@ -86,8 +86,12 @@ class Build:
         return self.publish(edition, self.rendered(edition, self.drafted(edition, states)))
 
     def drafted(self, edition: Edition, states: Mapping[str, FeedState]) -> Drafted:
-        """What the next issue says; nothing of it is kept."""
+        """What the next issue says; nothing of it is kept. StoryError if the day's issue has been mailed."""
         self.run.begin("gather", edition.id)
+        id = issue_id(self.run.now, edition.timezone)
+        if self.run.store.mailed(edition.id, id):
+            hint = "what subscribers have stays what others read; the next issue is that of another day"
+            raise StoryError(f"{edition.id} {id}", "has been mailed, and is not built again", hint)
         before = library(self.run.store, edition.id)
         order = self.order(edition, states, before)
         return Drafted(order=order, issue=self.issue(order), before=before)

@@ -54,6 +54,8 @@ class Send:
         ledger, now = self.store.ledger, self.time.clock()
         issue, mailing, opened = self._mailing(edition, wanted, now)
         mailed = Mailed(edition=edition.id, issue=issue, at=now)
+        if ledger.mailing(edition.id, issue) is None:  # there is nobody to write to, and nothing was opened
+            return mailed.over(ledger.counts(edition.id, issue), mailing, now)
         with ledger.turn(edition.id, issue, now) as turn:
             if turn is None:
                 return mailed.running(ledger.counts(edition.id, issue))
@@ -117,7 +119,10 @@ class Send:
         return count
 
     def _mailing(self, edition: Edition, wanted: str | None, now: datetime) -> tuple[str, Mailing, bool]:
-        """The mailing of an issue, with the message as it was when the mailing was opened; was it opened now?"""
+        """The mailing of an issue, with the message as it was when the mailing was opened; was it opened now?
+
+        Without anybody to write to none is opened, so that the issue may still be built again.
+        """
         upto = the_issue(self.store, edition, wanted)
         issue = upto[-1].id
         known = self.store.ledger.mailing(edition.id, issue)
@@ -127,7 +132,8 @@ class Send:
         message = message_of(self.config, upto)
         the_letter(message, edition.id, issue)
         mailing = Mailing(edition=edition.id, issue=issue, message=message, opened=now, deadline=now + self._give_up)
-        opened = self.store.ledger.open(mailing, self._versions(edition, issue))
+        nobody = next(self.store.ledger.recipients(edition.id), None) is None
+        opened = not nobody and self.store.ledger.open(mailing, self._versions(edition, issue))
         return issue, self.store.ledger.mailing(edition.id, issue) or mailing, opened
 
     def _versions(self, edition: Edition, issue: str) -> Mapping[str, bytes | None]:

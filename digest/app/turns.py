@@ -191,7 +191,10 @@ class Turns:
         return self._told(slot, "done", began, note=_said(mailed), problems=problems, mailed=mailed)
 
     def _make(self, edition: Edition, slot: Slot) -> "_Made":
-        """The issue, as of when its turn was begun; out, or held."""
+        """The issue, as of when its turn was begun; out, or held. One that was mailed by hand stays as it is."""
+        id = issue_id(slot.started, edition.timezone)
+        if self.store.mailed(edition.id, id):
+            return _Made(issue=id, skipped="", problems=0)
         self._give_up_drafts(edition, issue_id(slot.started, edition.timezone))
         with self.run(self.time.clock()) as run:
             update(run, [edition])

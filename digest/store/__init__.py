@@ -99,6 +99,9 @@ class Store(Protocol):
     def issue(self, edition: str, id: str) -> Kept | None:
         """All that is kept of one issue, None if there is none."""
 
+    def mailed(self, edition: str, id: str) -> bool:
+        """Has an issue been mailed, or begun to be? Then it stays as it is."""
+
     def manifests(self, edition: str, ids: Collection[str]) -> Mapping[str, bytes]:
         """The manifests of these issues of an edition, by id; those of earlier versions have none."""
 

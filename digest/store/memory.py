@@ -142,6 +142,9 @@ class MemoryStore:
         found = self._issues.get(edition, {}).get(id)
         return found and found[2]
 
+    def mailed(self, edition: str, id: str) -> bool:
+        return False  # nothing is mailed from here
+
     def manifests(self, edition: str, ids: Collection[str]) -> Mapping[str, bytes]:
         known = {id: kept for id in ids if (kept := self.issue(edition, id))}
         return {id: kept.manifest for id, kept in known.items() if kept.manifest is not None}

@@ -101,6 +101,9 @@ class Overlay:
     def issue(self, edition: str, id: str) -> Kept | None:
         return self._base.issue(edition, id)
 
+    def mailed(self, edition: str, id: str) -> bool:
+        return self._base.mailed(edition, id)
+
     def manifests(self, edition: str, ids: Collection[str]) -> Mapping[str, bytes]:
         return self._base.manifests(edition, ids)
 

@@ -207,6 +207,9 @@ class SqlStore:
         with self.database.transaction() as connection:
             return tuple(frozen.encode() for frozen in connection.execute(query).scalars())
 
+    def mailed(self, edition: str, id: str) -> bool:
+        return self.ledger.mailing(edition, id) is not None
+
     def manifests(self, edition: str, ids: Collection[str]) -> Mapping[str, bytes]:
         of, found = ISSUES.c, dict[str, bytes]()
         with self.database.transaction() as connection:
