@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
+from zoneinfo import ZoneInfo
 
 import pytest
 from lxml import etree, html
@@ -447,7 +448,7 @@ def brief_on(*days: date | None) -> tuple[Brief, Issue]:
 def test_coverage_has_a_column_a_day_and_gaps_where_nothing_came() -> None:
     start = date(2026, 11, 1)
     brief, issue = brief_on(start, start, start + timedelta(2), None)
-    cited = cited_in(brief, issue, words("en"))
+    cited = cited_in(brief, {one.id: one for one in issue.articles}, ZoneInfo(issue.timezone), words("en"))
     found = coverage([cited[id] for id in brief.articles])
     assert found
     assert [(column.first, column.count) for column in found.columns] == [
@@ -460,7 +461,7 @@ def test_coverage_has_a_column_a_day_and_gaps_where_nothing_came() -> None:
 def test_long_coverage_is_drawn_in_columns_of_several_days() -> None:
     start = date(2026, 1, 1)
     brief, issue = brief_on(start, start + timedelta(299))
-    cited = cited_in(brief, issue, words("en"))
+    cited = cited_in(brief, {one.id: one for one in issue.articles}, ZoneInfo(issue.timezone), words("en"))
     found = coverage([cited[id] for id in brief.articles])
     assert found
     assert len(found.columns) <= 31
@@ -471,7 +472,7 @@ def test_long_coverage_is_drawn_in_columns_of_several_days() -> None:
 
 def test_a_single_day_is_no_chart() -> None:
     brief, issue = brief_on(date(2026, 1, 1), date(2026, 1, 1), None)
-    cited = cited_in(brief, issue, words("en"))
+    cited = cited_in(brief, {one.id: one for one in issue.articles}, ZoneInfo(issue.timezone), words("en"))
     assert coverage([cited[id] for id in brief.articles]) is None
 
 

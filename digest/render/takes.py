@@ -100,7 +100,7 @@ def spread(takes: Iterable[Take], words: Words) -> Spread | None:
     if not total:
         return None
     parts = shares([counts[label] for label in LABELS])
-    line = ", ".join(f"{share.count} {words.find(share.label)}" for share in parts)
+    line = ", ".join(f"{share.count} {words.find(share.label)}" for share in parts if share.count)
     missing = [label for label in ("positive", "skeptical") if not counts[label]]
     clear = sum(map(_is_clear, judged))
     one_sided = clear >= _FEW and len(missing) == 1 and total - counts["neutral"] >= _SIDED
@@ -156,6 +156,8 @@ def _angle(take: Take, cited: Mapping[str, Cited], words: Words, *, show_target:
         target=take.target if show_target else None,
         article=cited[take.article],
         evidence=said(take.evidence, cited, take.cues),
-        chance=f"{take.stance.score:.0%}" if take.stance and sided and take.stance.by != EDITOR else "",
+        chance=words.number(take.stance.score, percent=True)
+        if take.stance and sided and take.stance.by != EDITOR
+        else "",
         note="; ".join(words.kept(note) for note in (take.note, MIXED if take.mixed else "") if note),
     )

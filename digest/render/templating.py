@@ -30,6 +30,7 @@ from digest.render.view import direction
 from digest.render.words import Words, words
 from digest.text.normalize import one_line, seen, shorten
 
+_ISOLATE = Markup("\u2068{}\u2069")
 _REFERENCES = {0x2068: "&#8296;", 0x2069: "&#8297;"}
 # What a template can do wrong; anything else is a bug of ours and goes up.
 TEMPLATE_ERRORS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
@@ -111,8 +112,11 @@ def _referred(markup: Markup) -> Markup:
 
 def _say(said: Words, message: str, **values: object) -> Markup:
     """A message, which may hold markup of its own, with its values escaped."""
-    text = Markup(said.find(message)).format(**{name: _tidy(value) for name, value in values.items()})  # noqa: S704
-    return _referred(Markup("\u2068{}\u2069").format(text)) if _is_astray(said, message) else text
+    found = {name: _tidy(value) for name, value in values.items()}
+    if not _is_astray(said, message):
+        return Markup(said.find(message)).format(**found)  # noqa: S704
+    apart = {name: _ISOLATE.format(value) for name, value in found.items()}
+    return _referred(_ISOLATE.format(Markup(message).format(**apart)))  # noqa: S704
 
 
 def _plain(said: Words, message: str, **values: object) -> str:

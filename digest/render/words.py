@@ -43,7 +43,7 @@ class Words:
 
     def kept(self, text: str) -> str:
         """A text that was frozen in English, with its names and numbers, as far as its words are known."""
-        return translated(text, self.find, self.count)
+        return translated(text, self.find, self.count, self.numeral)
 
     def marks(self, text: str) -> tuple[str, str]:
         """The quotation marks to put around `text`: inner ones, if it begins or ends with outer ones itself."""
@@ -57,12 +57,20 @@ class Words:
 
     def number(self, value: float, digits: int = 0, percent: bool = False) -> str:
         """1.5, or 1,5 in German; as a `percent`age 45%, or 45 %."""
-        from babel.numbers import format_decimal
-
-        written: str = format_decimal(
-            100 * value if percent else value, f"0.{'0' * digits}", locale=locale(self.language)
-        )
+        written = self.numeral(f"{100 * value if percent else value:.{digits}f}")
         return locale(self.language).percent_formats[None].pattern.replace("#,##0", written) if percent else written
+
+    def numeral(self, value: float | str) -> str:
+        """A number with as many digits as it has."""
+        from babel.numbers import get_decimal_symbol
+
+        return (value if isinstance(value, str) else f"{value:g}").replace(
+            ".", get_decimal_symbol(locale(self.language))
+        )
+
+    def term(self, weight: float, value: float, digits: int, name: str) -> str:
+        """0.5 × 0.25 (figures)"""
+        return f"{self.numeral(weight)} × {self.number(value, digits)} ({name})"
 
     def day(self, moment: date) -> str:
         """10 May 2026"""
