@@ -245,6 +245,16 @@ def test_names_that_run_against_the_page_are_isolated() -> None:
     assert "\u2068" not in page(f"stories/{FERRIES}.html").text_content()
 
 
+def test_a_story_that_runs_the_other_way_has_all_its_edges_on_its_side() -> None:
+    """Its frame runs as it does; one that runs as the page needs no word about that."""
+    issue = replace(sample(), articles=tuple(replace(article, language="ar") for article in sample().articles))
+    for path in ("index.html", NEWEST):
+        assert {one.get("dir") for one in page(path, issue).xpath("//main//article")} == {"rtl"}
+        assert page(path).xpath("//main//article/@dir") == []
+    turned = page(f"stories/{FERRIES}.html", issue).xpath("//div[@class='sides']")
+    assert [one.get("dir") for one in turned] == ["rtl"]
+
+
 def test_english_in_a_page_that_runs_from_right_to_left_is_isolated(tmp_path: Path) -> None:
     """What a catalogue lacks stays English, and would get its full stop at the wrong end."""
     (tmp_path / "ar.po").write_text('msgid "Outlets"\nmsgstr "المصادر"\n', "utf-8")
