@@ -252,6 +252,23 @@ def test_an_edition_with_a_broken_format_fails_alone_and_the_exit_code_says_so(h
     assert "x.j2:1" in done.stderr
 
 
+def test_a_mistake_in_a_catalogue_is_warned_of_once_and_stops_nothing(house: House) -> None:
+    """All else that the catalogue says is said, and what it lacks as the packaged one has it."""
+    config = house.config.read_text()
+    other = config[config.index("  weekly:") :].replace("  weekly:", "  other:")
+    house.config.write_text((config + other).replace("    title:", "    language: de\n    title:"))
+    own = house.folder / "templates" / "locales" / "de.po"
+    own.parent.mkdir(parents=True)
+    own.write_text('msgid "Articles"\nmsgstr "Quellen"\n\nmsgid "no public link"\nmsgstr "ohne {n}"\n', "utf-8")
+    done = command("build", "-c", str(house.config), "--out", str(house.out), "--now", NOW, "--json")
+    report = json.loads(done.stdout)
+    assert [edition["broken"] for edition in report["editions"]] == [[], []]
+    assert done.stderr.count("de.po:4: ") == 1
+    text = files(house.out)["weekly/2026-11-20/digest.md"].decode()
+    assert "### Quellen" in text
+    assert "ohne öffentlichen Link" in text
+
+
 @pytest.mark.parametrize("template", ["{{ issue.nothing | text }}", "one\n{% if %}"])
 def test_a_broken_template_stops_only_its_format(house: House, template: str) -> None:
     """The issue is built, stored and delivered without it, what it made before stays, and the exit code says so."""

@@ -48,6 +48,19 @@ def test_a_broken_template_is_said(tmp_path: Path) -> None:
         list(describe(read_config(path)))
 
 
+def test_mistakes_in_a_catalogue_are_warnings_with_their_lines(tmp_path: Path) -> None:
+    """Once for each edition that speaks the language; others are not told."""
+    path = house(tmp_path)
+    path.write_text(path.read_text("utf-8") + "    language: de\n", "utf-8")
+    (tmp_path / "templates" / "locales").mkdir(parents=True)
+    (tmp_path / "templates" / "locales" / "de.po").write_text('msgid "Topic"\nmsgstr "Rubrik\n', "utf-8")
+    warnings = [line for line in describe(read_config(path)) if "de.po" in line]
+    assert len(warnings) == 1
+    assert "de.po:2: cannot be read" in warnings[0]
+    path.write_text(path.read_text("utf-8").replace("de\n", "fr\n"), "utf-8")
+    assert not any("de.po" in line for line in describe(read_config(path)))
+
+
 def test_what_is_quoted_is_said_where_it_differs_from_the_default(tmp_path: Path) -> None:
     path = house(tmp_path)
     assert not any(line.startswith("  quotes") for line in describe(read_config(path)))

@@ -323,6 +323,19 @@ def test_it_begins_with_a_preheader(titles: list[str], begins: str) -> None:
     assert page.text_content().count(first) == 1
 
 
+def test_names_that_run_against_the_page_are_isolated_in_its_html() -> None:
+    """Or the date beside them would be scrambled; what feeds send as isolates is dropped all the same."""
+    name = "أخبار \u2067المدينة"
+    issue = replace(
+        sample(), articles=tuple(replace(article, outlet=name, title=name) for article in sample().articles)
+    )
+    text = page_of([issue]).text_content()
+    listed = "\u2068أخبار المدينة\u2069: \u2068أخبار المدينة\u2069"
+    assert listed in text
+    assert "\u2067" not in text
+    assert "\u2068" not in page_of(issues()).text_content()
+
+
 def test_a_line_with_words_that_run_against_it_is_isolated() -> None:
     """In both parts, by characters that every program knows; quotes, which are proven, are left alone."""
     assert isolated("Kestrel Wire", False) == "Kestrel Wire"

@@ -73,6 +73,14 @@ def test_templates_are_copied_on_request(tmp_path: Path) -> None:
         assert copies == {name: files(FORMATS[name]) for name in wanted}
 
 
+def test_words_are_copied_if_they_are_named(tmp_path: Path) -> None:
+    """And with no format: who changes one needs no copy of all words, which would go before the packaged ones."""
+    assert run("init", str(tmp_path / "a"), "--templates", "locales").exit_code == 0
+    assert (tmp_path / "a" / "templates" / "locales" / "de.po").is_file()
+    assert run("init", str(tmp_path / "b"), "--templates").exit_code == 0
+    assert not (tmp_path / "b" / "templates" / "locales").exists()
+
+
 def test_templates_can_be_copied_later_but_not_over_others(tmp_path: Path) -> None:
     run("init", str(tmp_path))
     (tmp_path / "feeds.yaml").write_text("mine", "utf-8")

@@ -48,6 +48,7 @@ from digest.render.escape import WIDTH, as_markdown, as_markdown_url, as_paragra
 from digest.render.frozen import freeze, frozen_artifact, thaw
 from digest.render.proof import prove
 from digest.render.readback import quotes_in
+from digest.render.view import edited
 from digest.render.words import words as words_of
 from digest.text.normalize import one_line
 from tests.conftest import make_article
@@ -865,3 +866,12 @@ def test_one_story_is_told_however_long_it_is(tmp_path: Path) -> None:
     )
     (made,) = render(load_format(tmp_path), [long_issue(2)])
     assert made.content.decode().startswith("1 4\n")
+
+
+def test_no_source_is_said_to_be_silent_on_what_happened() -> None:
+    """Where no summary could be made, that says nothing of the sources."""
+    first = sample().briefs[0]
+    bare = replace(first, sections=tuple(replace(section, points=(), held=()) for section in first.sections))
+    silent = edited(replace(sample(), briefs=(bare,)), {}).stories[0].silent
+    assert "Numbers" in silent or "Background" in silent
+    assert not {"TL;DR", "Summary", "Key points"} & set(silent)

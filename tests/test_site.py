@@ -228,6 +228,44 @@ def test_a_page_is_in_the_language_of_its_interface_and_stories_in_theirs() -> N
 # --- where pages lead -------------------------------------------------------------------------------------------------
 
 
+def test_names_that_run_against_the_page_are_isolated() -> None:
+    """Or the date beside them would be scrambled."""
+    name = "أخبار المدينة"
+    issue = replace(
+        sample(), articles=tuple(replace(article, outlet=name, author=name) for article in sample().articles)
+    )
+    found = page(f"stories/{FERRIES}.html", issue)
+    lines = [
+        line.text_content()
+        for line in found.xpath("//ul[@class='sources']//p[@class='meta']")
+        if name in line.text_content()
+    ]
+    assert lines
+    assert all(line.count(name) == line.count(f"\u2068{name}\u2069") for line in lines)
+    assert "\u2068" not in page(f"stories/{FERRIES}.html").text_content()
+
+
+def test_a_story_that_runs_the_other_way_has_all_its_edges_on_its_side() -> None:
+    """Its frame runs as it does; one that runs as the page needs no word about that."""
+    issue = replace(sample(), articles=tuple(replace(article, language="ar") for article in sample().articles))
+    for path in ("index.html", NEWEST):
+        assert {one.get("dir") for one in page(path, issue).xpath("//main//article")} == {"rtl"}
+        assert page(path).xpath("//main//article/@dir") == []
+    turned = page(f"stories/{FERRIES}.html", issue).xpath("//div[@class='sides']")
+    assert [one.get("dir") for one in turned] == ["rtl"]
+
+
+def test_english_in_a_page_that_runs_from_right_to_left_is_isolated(tmp_path: Path) -> None:
+    """What a catalogue lacks stays English, and would get its full stop at the wrong end."""
+    (tmp_path / "ar.po").write_text('msgid "Outlets"\nmsgstr "المصادر"\n', "utf-8")
+    issue = replace(sample(), language="ar")
+    (made,) = [one for one in render(replace(SITE, locales=(tmp_path,)), [issue]) if one.path == "about.html"]
+    found = html.document_fromstring(made.content, parser=html.HTMLParser(encoding="utf-8"))
+    assert found.get("dir") == "rtl"
+    assert found.xpath("//nav//a[@href='outlets.html']")[0].text_content() == "المصادر"
+    assert found.xpath("//h1")[0].text_content() == "\u2068How it is made\u2069"
+
+
 def test_every_link_leads_to_a_file_and_every_file_can_be_reached() -> None:
     """Relative links only, so that the site works from a disk, a sub-path and any host."""
     made, reached, left = the_site(), set(), ["index.html"]

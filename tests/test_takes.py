@@ -51,7 +51,7 @@ def test_nothing_judged_has_no_spread() -> None:
     assert spread([take(None)], ENGLISH) is None
     found = spread([take("positive"), take(None)], ENGLISH)
     assert found is not None
-    assert found.line == "1 positive, 0 skeptical, 0 neutral"
+    assert found.line == "1 positive"
 
 
 def test_the_words_that_decided_are_parts_of_the_quote() -> None:
@@ -93,11 +93,11 @@ def spoken(name: str, label: Label, score: float = 0.5) -> Take:
 @pytest.mark.parametrize(
     ("takes", "line"),
     [
-        ([spoken("Ada Holm", "positive"), spoken("Ada M. Holm", "positive")], "1 positive, 0 skeptical, 0 neutral"),
-        ([spoken("Ada Holm", "neutral", 0.9), spoken("Ada Holm", "skeptical")], "0 positive, 1 skeptical, 0 neutral"),
-        ([spoken("Ada Holm", "positive"), spoken("Ada Holm", "skeptical", 0.6)], "0 positive, 1 skeptical, 0 neutral"),
-        ([spoken("Ada Holm", "positive"), spoken("Per Holm", "positive")], "2 positive, 0 skeptical, 0 neutral"),
-        ([take("positive"), take("positive")], "2 positive, 0 skeptical, 0 neutral"),
+        ([spoken("Ada Holm", "positive"), spoken("Ada M. Holm", "positive")], "1 positive"),
+        ([spoken("Ada Holm", "neutral", 0.9), spoken("Ada Holm", "skeptical")], "1 skeptical"),
+        ([spoken("Ada Holm", "positive"), spoken("Ada Holm", "skeptical", 0.6)], "1 skeptical"),
+        ([spoken("Ada Holm", "positive"), spoken("Per Holm", "positive")], "2 positive"),
+        ([take("positive"), take("positive")], "2 positive"),
     ],
 )
 def test_somebody_whom_two_outlets_quote_counts_once(takes: list[Take], line: str) -> None:
@@ -122,4 +122,4 @@ def test_the_editors_word_on_a_speaker_counts_before_the_models() -> None:
     )
     found = spread([spoken("Ada Holm", "positive", 0.9), set_right], ENGLISH)
     assert found is not None
-    assert found.line == "0 positive, 0 skeptical, 1 neutral"
+    assert found.line == "1 neutral"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from digest.text.normalize import one_line, shorten
 from digest.text.sentences import quotable_spans, sentence_spans
 from digest.text.urls import canonical, web_address
-from digest.text.words import stop_words, terms, words
+from digest.text.words import count_words, stop_words, terms, words
 
 PROSE = [
     ('He asked: "Why now?" She left.', ['He asked: "Why now?"', "She left."]),
@@ -236,3 +236,18 @@ def test_captions_and_notices_are_not_quoted(aside: str) -> None:
         "Traffic was light.",
     ]
     assert quotable_spans(aside, "en"), "unless there is nothing else"
+
+
+def test_words_are_counted_where_none_are_told_apart_by_spaces() -> None:
+    assert [count_words(text) for text in ("Nine ships.", "市长说新的码头比旧的更坚固。", "第 9 艘 ferry", "")] == [
+        2,
+        7,
+        4,
+        0,
+    ]
+
+
+def test_a_short_sentence_in_chinese_may_be_quoted() -> None:
+    """It has no spaces, and is no single word for that."""
+    text = "渡轮重新启航。市长说新的码头比旧的更坚固。居民们在岸边鼓掌。"
+    assert "".join(span.of(text) for span in quotable_spans(text, "zh")) == text

@@ -13,7 +13,7 @@ from digest.app.order import Order, Plugins, plan
 from digest.app.rendering import Made, Rendering
 from digest.app.report import Built, Polled, Report
 from digest.app.run import Run
-from digest.app.setup import sound_formats
+from digest.app.setup import miswritten, sound_formats
 from digest.config import Decisions, Edition
 from digest.config.editor import FILE as EDITOR
 from digest.deliver import Channel
@@ -61,6 +61,10 @@ class Build:
     def issues(self, editions: Sequence[Edition]) -> Report:
         """Build one issue of each edition; feeds, files and editions that fail are reported, not raised."""
         polled, states = (Polled(), self.states(editions)) if self.offline else update(self.run, editions)
+        for mistake in miswritten(
+            [edition.language for edition in editions if edition.formats], self.run.config.folder
+        ):
+            self.run.note(mistake)
         built: list[Built] = []
         failed: list[str] = []
         for edition in editions:

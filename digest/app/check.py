@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from digest import plugins
-from digest.app.setup import decisions, load_formats
+from digest.app.setup import decisions, load_formats, miswritten
 from digest.config import Config, Decisions, Edition, Quoting, Rights, Rule
 from digest.errors import SeedError
 from digest.ingest.seeds.disk import SeedFile, find
@@ -15,7 +15,8 @@ _WHENEVER = datetime(2000, 1, 1, tzinfo=UTC)  # articles must have been met at s
 
 
 def describe(config: Config) -> Iterator[str]:
-    """Lines for people: an edition each, with what it reads and what it makes; seed files that fail are warnings.
+    """Lines for people: an edition each, with what it reads and what it makes; seed files that fail are warnings,
+    and so are mistakes in a catalogue of words, since a build does without what is wrong.
 
     Raises FormatError if a format that an edition names is broken, or writes what another one of it writes,
     PluginError if a file that a plug-in needs is broken, and ConfigError if the editor's file is wrong: such an edition
@@ -38,10 +39,11 @@ def describe(config: Config) -> Iterator[str]:
 def _edition(config: Config, edition: Edition) -> Iterator[str]:
     patterns = [pattern for outlet in edition.outlets for pattern in outlet.files] + list(edition.files)
     files = list(find(patterns, config.folder))
-    warnings = [error for file in files if (error := _failure(file, edition.language))]
+    broken = [error for file in files if (error := _failure(file, edition.language))]
+    warnings = [*broken, *(miswritten([edition.language], config.folder) if edition.formats else [])]
     days, rest = divmod(edition.window.total_seconds(), 86400)
     window = f"{days:.0f} days" if not rest else f"{edition.window.total_seconds() / 3600:.0f} hours"
-    seeds = counted(len(files) - len(warnings), "seed file")
+    seeds = counted(len(files) - len(broken), "seed file")
     reads = f"{counted(len(edition.feeds), 'feed')} of {counted(len(edition.outlets), 'outlet')}, {seeds}"
     channels = [choice.name for choice in edition.channels]
     yield f"{edition.id}: {edition.title} ({edition.language}, {edition.timezone})"

@@ -8,7 +8,7 @@ from pathlib import Path
 from digest.app.setup import template_folders
 from digest.errors import ConfigError
 from digest.plugins import hint
-from digest.render.formats import find_formats
+from digest.render.formats import LOCALES, find_formats
 
 START = "start.yaml"
 
@@ -41,8 +41,9 @@ def begin(folder: Path, formats: Sequence[str] | None) -> list[Path]:
 
 
 def _chosen(names: Collection[str]) -> dict[str, Path]:
-    """The packaged folders of the formats of these names, or of all."""
-    found = find_formats(template_folders(Path())[1:])
+    """The packaged folders of the formats of these names, or of all; the catalogues of words only if they are named."""
+    folders = template_folders(Path())[1:]
+    found = find_formats(folders) | ({LOCALES: folders[-1] / LOCALES} if LOCALES in names else {})
     for name in names:
         if name not in found:
             raise ConfigError("--templates", f"there is no format '{name}'", hint(name, list(found)))

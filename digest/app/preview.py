@@ -21,7 +21,7 @@ from digest.errors import DigestError, FormatError, StoryError
 from digest.ingest.sandbox import Sandbox
 from digest.model import Issue
 from digest.render.frozen import thaw
-from digest.render.words import words
+from digest.render.words import forget
 from digest.store.overlay import Overlay
 from digest.web.board import Board, File, Listed, Trouble
 
@@ -104,7 +104,7 @@ class Preview:
             # What is wrong with feeds.yaml may be that it names a format which is there only now.
             self._stale |= self._broken is not None or not {file.name for file in self._look.files}.isdisjoint(names)
             self._made.clear()
-            words.cache_clear()  # templates are looked at again by themselves, catalogues are not
+            forget()  # templates are looked at again by themselves, catalogues are not
 
     def board(self, issue: str | None) -> Board | None:
         with self._lock:

@@ -1,7 +1,7 @@
 """Find and open what a command needs: the configuration, the formats, the store."""
 
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from digest.errors import ConfigError, FormatError, StoreError
 from digest.plugins import hint
 from digest.render.formats import LOCALES, Format, find_formats, load_format
 from digest.render.frozen import FROZEN, MANIFEST
+from digest.render.words import mistakes
 from digest.store import Store
 from digest.store.memory import MemoryStore
 
@@ -34,8 +35,14 @@ def template_folders(folder: Path) -> list[Path]:
 
 
 def locales(folder: Path) -> tuple[Path, ...]:
-    """The folders with catalogues of words; the first that has a language wins."""
+    """The folders with catalogues of words; the first that has a message wins."""
     return tuple(templates / LOCALES for templates in template_folders(folder))
+
+
+def miswritten(languages: Iterable[str], folder: Path) -> list[FormatError]:
+    """What is wrong with the catalogues of these languages, each mistake once."""
+    found = {str(mistake): mistake for language in languages for mistake in mistakes(language, locales(folder))}
+    return list(found.values())
 
 
 def read_config(path: Path) -> Config:

@@ -15,7 +15,8 @@ def init(folder: Path, templates: tuple[str, ...]) -> None:
     """Write a commented feeds.yaml into FOLDER, and say what to do next.
 
     With --templates, copy the templates of all formats into FOLDER/templates, or those of the formats that are named:
-    --templates email,site. A feeds.yaml that is there then stays as it is. Nothing is ever overwritten.
+    --templates email,site; with --templates locales, the catalogues of words that all of them say. A feeds.yaml that is
+    there then stays as it is. Nothing is ever overwritten.
     """
     from digest.app.init import begin
 

@@ -97,7 +97,7 @@ def cited_in(brief: Brief, citations: Mapping[str, Citation], zone: ZoneInfo, wo
     bare = {id: _cited(citations[id], brief, zone, words) for id in _named(brief) if id in citations}
     origins = {origin.article: origin for origin in brief.lineage.origins}
     near = {
-        tie.article: Near(outlet=bare[tie.nearest].outlet, likeness=tie.said)
+        tie.article: Near(outlet=bare[tie.nearest].outlet, likeness=words.numeral(tie.said))
         for tie in brief.why.ties
         if tie.nearest in bare
     }

@@ -74,7 +74,7 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """A format that has been read and found sound; `locales` are folders with catalogues of words, the first wins."""
+    """A format that has been read and found sound; `locales` are folders with catalogues of words, the best first."""
 
     name: str
     folder: Path

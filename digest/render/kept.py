@@ -53,8 +53,13 @@ _NUMERIC = frozenset({"number", "part", "whole", "positive", "skeptical", "hours
 _TEXTS = frozenset({"found", "copies", "sentences", "headlines", "origins", "outlets", "age"})
 
 
-def translated(text: str, find: Callable[[str], str], count: Callable[[int, str], str]) -> str:
-    """`text` by way of `find`, which knows messages, and `count`, which knows nouns; what is neither stays as it is."""
+def translated(
+    text: str, find: Callable[[str], str], count: Callable[[int, str], str], numeral: Callable[[str], str]
+) -> str:
+    """`text` by way of `find`, which knows messages, `count`, which knows nouns, and `numeral`, which writes figures.
+
+    What is none of these stays as it is.
+    """
     counted = _COUNT.fullmatch(text)
     noun = _nouns().get(counted[2]) if counted else None
     if counted and noun:
@@ -62,10 +67,9 @@ def translated(text: str, find: Callable[[str], str], count: Callable[[int, str]
     for message, pattern in _patterns():
         fields = pattern.fullmatch(text)
         if fields and all(_is_text(value) for name, value in fields.groupdict().items() if name in _TEXTS):
-            values = {
-                name: translated(value, find, count) if name in _TEXTS else value
-                for name, value in fields.groupdict().items()
-            }
+            values = fields.groupdict()
+            values |= {name: translated(values[name], find, count, numeral) for name in _TEXTS & values.keys()}
+            values |= {name: numeral(values[name]) for name in _NUMERIC & values.keys()}
             return find(message).format(**values)
     return text
 

@@ -9,6 +9,7 @@ from digest.render.words import Words
 
 _ENOUGH = 2  # points of a section: those that are not quoted will not be missed
 LEADS = ("tldr", "summary")  # what a story begins with needs no heading; the second one was its name in early issues
+_ALWAYS = (*LEADS, "key-points")  # sections that are empty only where nothing of the kind may be quoted, or told again
 _TITLES = {
     "tldr": "TL;DR",
     "key-points": "Key points",
@@ -91,8 +92,9 @@ def _left(section: Section, words: Words) -> str:
 
 
 def silent(brief: Brief, words: Words) -> tuple[str, ...]:
-    """The headings of the sections on which no source says anything."""
-    return tuple(_title(section.name, words) for section in brief.sections if not section.points and not section.held)
+    """The headings of the sections on which no source says anything; every source says what happened."""
+    empty = (one for one in brief.sections if not one.points and not one.held and one.name not in _ALWAYS)
+    return tuple(_title(section.name, words) for section in empty)
 
 
 def meters(brief: Brief, words: Words) -> tuple[Meter, ...]:
@@ -106,7 +108,7 @@ def rules(briefs: Iterable[Brief], words: Words) -> tuple[str, ...]:
 
 
 def _rule(gauge: Gauge, words: Words) -> str:
-    return " + ".join(f"{reason.weight:g} {words.find(reason.name)}" for reason in gauge.reasons)
+    return " + ".join(f"{words.numeral(reason.weight)} {words.find(reason.name)}" for reason in gauge.reasons)
 
 
 def _part(section: Section, cited: Mapping[str, Cited], words: Words) -> Part:
@@ -136,12 +138,11 @@ def _meter(gauge: Gauge, words: Words) -> Meter:
     found = [words.kept(reason.said) for reason in gauge.reasons if reason.value]
     return Meter(
         name=words.find(gauge.name),
-        score=f"{gauge.score:.1f}",
+        score=words.number(gauge.score, 1),
         why="; ".join(found or [words.find("nothing of it was found")]),
         formula=f"10 × ({_sum(gauge, words)})",
     )
 
 
 def _sum(gauge: Gauge, words: Words) -> str:
-    terms = (f"{reason.weight:g} × {reason.value:.2f} ({words.find(reason.name)})" for reason in gauge.reasons)
-    return " + ".join(terms)
+    return " + ".join(words.term(reason.weight, reason.value, 2, words.find(reason.name)) for reason in gauge.reasons)

@@ -107,7 +107,7 @@ def spread(takes: Iterable[Take], words: Words) -> Spread | None:
     if not total:
         return None
     parts = shares(counts)
-    line = ", ".join(f"{share.count} {words.find(share.label)}" for share in parts)
+    line = ", ".join(f"{share.count} {words.find(share.label)}" for share in parts if share.count)
     missing = [label for label in LABELS[:2] if not counts[LABELS.index(label)]]
     clear = sum(map(_is_clear, judged))
     one_sided = clear >= _FEW and len(missing) == 1 and total - counts[LABELS.index("neutral")] >= _SIDED
@@ -175,12 +175,12 @@ def _surest(takes: Sequence[Take]) -> list[Take]:
     return sorted(takes, key=lambda take: (take.speaker is not None, -take.stance.score if take.stance else 0.0))
 
 
-def _chance(take: Take) -> str:
+def _chance(take: Take, words: Words) -> str:
     """None of a speaker: how often those come true was never measured; nor of what the editor set."""
     stance = take.stance
     if stance is None or stance.label == "neutral" or stance.by == EDITOR or take.speaker:
         return ""
-    return f"{stance.score:.0%}"
+    return words.number(stance.score, percent=True)
 
 
 def _angle(take: Take, cited: Mapping[str, Cited], words: Words, *, show_target: bool) -> Angle:
@@ -192,6 +192,6 @@ def _angle(take: Take, cited: Mapping[str, Cited], words: Words, *, show_target:
         target=take.target if show_target else None,
         article=cited[take.article],
         evidence=said(take.evidence, cited, take.cues),
-        chance=_chance(take),
+        chance=_chance(take, words),
         note="; ".join(words.kept(note) for note in (take.note, MIXED if take.mixed else "") if note),
     )

@@ -6,6 +6,7 @@ not gone through a filter of that language (`text`, `paragraph`, `markdown`, `ma
 
 import base64
 import hashlib
+from collections.abc import Callable
 from functools import lru_cache, partial
 from pathlib import Path
 from traceback import extract_tb
@@ -17,6 +18,7 @@ from markupsafe import Markup, escape
 
 from digest.errors import FormatError
 from digest.render import dates
+from digest.render.catalogue import ENGLISH
 from digest.render.charts import coverage, mix
 from digest.render.cited import Said
 from digest.render.escape import (
@@ -34,9 +36,11 @@ from digest.render.nutshell import nutshell
 from digest.render.outline import slug
 from digest.render.takes import shares
 from digest.render.view import direction
-from digest.render.words import ENGLISH, Words, words
-from digest.text.normalize import one_line, shorten
+from digest.render.words import Words, words
+from digest.text.normalize import one_line, seen, shorten
 
+_ISOLATE = Markup("\u2068{}\u2069")
+_REFERENCES = {0x2068: "&#8296;", 0x2069: "&#8297;"}
 # What a template can do wrong; anything else is a bug of ours and goes up.
 TEMPLATE_ERRORS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
 
@@ -83,47 +87,55 @@ def environment(folder: Path, media_type: str, said: Words | None = None) -> Imm
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    jinja.filters.update(
-        counted=said.count,
-        coverage=coverage,
-        csp_hash=csp_hash,
-        day=said.day,
-        direction=direction,
-        nutshell=nutshell,
-        iso=dates.iso,
-        isolated=partial(_isolated, said, escaping),
-        marked=_marked,
-        markdown=as_markdown,
-        markdown_url=as_markdown_url,
-        marks=lambda quote: said.marks(quote.text),
-        mix=mix,
-        moment=said.moment,
-        month=said.month,
-        paragraph=as_paragraph,
-        rfc822=dates.rfc822,
-        shares=shares,
-        shorten=shorten,
-        cdata=_cdata,
-        slug=slug,
-        text=as_text,
-        weekday=said.weekday,
-        yaml=as_yaml,
-    )
+    jinja.filters.update(_FILTERS, **_spoken(said, escaping))
     if not escaping:
         jinja.filters["tojson"] = as_json
-    jinja.globals["_"] = partial(_say, said) if escaping else said.say
+    jinja.globals["_"] = partial(_say if escaping else _plain, said)
     jinja.globals["for_subscribers"] = for_subscribers
     return jinja
 
 
+def _spoken(said: Words, escaping: bool) -> dict[str, Callable[..., Any]]:
+    """The filters whose results hang on the language."""
+    return {
+        "counted": lambda number, noun: _isolated(said, escaping, said.count(number, noun)),
+        "day": said.day,
+        "isolated": partial(_isolated, said, escaping),
+        "marks": lambda quote: said.marks(quote.text),
+        "moment": said.moment,
+        "month": said.month,
+        "number": said.number,
+        "weekday": said.weekday,
+    }
+
+
 def _isolated(said: Words, escaping: bool, value: str) -> str:
     line = isolated(value, direction(said.language) == "rtl")
-    return escape(line) if escaping else line
+    return _referred(escape(line)) if escaping else line
+
+
+def _referred(markup: Markup) -> Markup:
+    """Isolates of our own as references, since what feeds send is shown without any."""
+    return Markup(markup.translate(_REFERENCES))  # noqa: S704  # it was
 
 
 def _say(said: Words, message: str, **values: object) -> Markup:
     """A message, which may hold markup of its own, with its values escaped."""
-    return Markup(said.find(message)).format(**{name: _tidy(value) for name, value in values.items()})  # noqa: S704
+    found = {name: _tidy(value) for name, value in values.items()}
+    if not _is_astray(said, message):
+        return Markup(said.find(message)).format(**found)  # noqa: S704
+    apart = {name: _ISOLATE.format(value) for name, value in found.items()}
+    return _referred(_ISOLATE.format(Markup(message).format(**apart)))  # noqa: S704
+
+
+def _plain(said: Words, message: str, **values: object) -> str:
+    text = said.say(message, **values)
+    return f"\u2068{text}\u2069" if _is_astray(said, message) else text
+
+
+def _is_astray(said: Words, message: str) -> bool:
+    """Is it English for want of a translation, in a page that runs the other way?"""
+    return direction(said.language) == "rtl" and said.find(message) == message
 
 
 def _tidy(value: Any) -> Any:
@@ -164,3 +176,24 @@ def format_error(error: Exception, folder: Path, template: str) -> FormatError:
             path, line = Path(frames[-1].filename), frames[-1].lineno
     reason = str(error) or type(error).__name__
     return FormatError(f"{path}:{line}" if line else str(path), reason)
+
+
+_FILTERS = {  # those that are the same in every language
+    "cdata": _cdata,
+    "coverage": coverage,
+    "csp_hash": csp_hash,
+    "direction": direction,
+    "iso": dates.iso,
+    "markdown": as_markdown,
+    "markdown_url": as_markdown_url,
+    "marked": _marked,
+    "mix": mix,
+    "nutshell": nutshell,
+    "paragraph": as_paragraph,
+    "rfc822": dates.rfc822,
+    "shares": shares,
+    "shorten": shorten,
+    "slug": slug,
+    "text": as_text,
+    "yaml": as_yaml,
+}

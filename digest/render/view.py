@@ -315,10 +315,10 @@ def _minutes(words: int) -> int:
 def _standing(rank: Sequence[Reason], words: Words) -> str:
     """The sum that ranked a story, term by term."""
     terms = (
-        f"{reason.weight:g} × {reason.value:.3f} ({words.find(reason.name)}: {words.kept(reason.said)})"
+        words.term(reason.weight, reason.value, 3, f"{words.find(reason.name)}: {words.kept(reason.said)}")
         for reason in rank
     )
-    return f"{points(rank):.2f} = {' + '.join(terms)}" if rank else ""
+    return f"{words.number(points(rank), 2)} = {' + '.join(terms)}" if rank else ""
 
 
 def _status(brief: Brief, earlier: Mapping[str, Issue], zone: ZoneInfo, words: Words) -> str:

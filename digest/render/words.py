@@ -1,27 +1,24 @@
 """What formats say in their own words, in the language of an edition: messages, counts and dates.
 
 Messages are written in English where they are used; a catalogue, `templates/locales/LANGUAGE.po` (GNU gettext), has
-them in another language. What a catalogue lacks stays English. Dates are CLDR's, so that no locale of a machine has a
+them in another language. What no catalogue has stays English. Dates are CLDR's, so that no locale of a machine has a
 say in them.
 """
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from gettext import GNUTranslations, NullTranslations
-from io import BytesIO
+from gettext import NullTranslations
 from pathlib import Path
-from typing import Any
 
 from digest.errors import FormatError
+from digest.render.catalogue import ENGLISH, Catalogue, catalogue, locale
 from digest.render.kept import translated
 from digest.text.normalize import plural
 
-ENGLISH = "en"
 _OUTER = frozenset('“”„"«»')
-_FIELD = re.compile(r"\{\w*\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +43,7 @@ class Words:
 
     def kept(self, text: str) -> str:
         """A text that was frozen in English, with its names and numbers, as far as its words are known."""
-        return translated(text, self.find, self.count)
+        return translated(text, self.find, self.count, self.numeral)
 
     def marks(self, text: str) -> tuple[str, str]:
         """The quotation marks to put around `text`: inner ones, if it begins or ends with outer ones itself."""
@@ -57,6 +54,23 @@ class Words:
     def listed(self, names: Sequence[str]) -> str:
         """A, B and C."""
         return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {self.find('and')} {names[-1]}"
+
+    def number(self, value: float, digits: int = 0, percent: bool = False) -> str:
+        """1.5, or 1,5 in German; as a `percent`age 45%, or 45 %."""
+        written = self.numeral(f"{100 * value if percent else value:.{digits}f}")
+        return locale(self.language).percent_formats[None].pattern.replace("#,##0", written) if percent else written
+
+    def numeral(self, value: float | str) -> str:
+        """A number with as many digits as it has."""
+        from babel.numbers import get_decimal_symbol
+
+        return (value if isinstance(value, str) else f"{value:g}").replace(
+            ".", get_decimal_symbol(locale(self.language))
+        )
+
+    def term(self, weight: float, value: float, digits: int, name: str) -> str:
+        """0.5 × 0.25 (figures)"""
+        return f"{self.numeral(weight)} × {self.number(value, digits)} ({name})"
 
     def day(self, moment: date) -> str:
         """10 May 2026"""
@@ -77,62 +91,40 @@ class Words:
     def _date(self, moment: date, shape: str) -> str:
         from babel.dates import format_date
 
-        return format_date(moment, shape, locale=_locale(self.language))
+        return format_date(moment, shape, locale=locale(self.language))
 
 
 @lru_cache(maxsize=16)
 def words(language: str, folders: tuple[Path, ...] = ()) -> Words:
-    """The words of a language tag ("pt-BR", else "pt"), from the first of `folders` that has them.
+    """The words of a language tag: each message from the first of `folders` that has it, of "pt-BR" before "pt".
 
-    Raises FormatError for a catalogue that cannot be read, or with a message that lacks a field, or has another one.
+    What none of them has, or has with a mistake, is said in English.
     """
+    found = [(name, one.messages) for name, one in _catalogues(language, folders) if one.size]
+    is_english = language.split("-")[0].lower() == ENGLISH
+    if not found:
+        return Words(language=language if is_english else ENGLISH, messages=NullTranslations())
+    every = NullTranslations()
+    for _, messages in found:
+        every.add_fallback(copy(messages))  # which is told of the next one, and may be another's as well
+    return Words(language=found[0][0], messages=every)
+
+
+def mistakes(language: str, folders: tuple[Path, ...]) -> tuple[FormatError, ...]:
+    """What is wrong with the catalogues of a language, with file and line; what they have beside it is used."""
+    return tuple(mistake for _, one in _catalogues(language, folders) for mistake in one.mistakes)
+
+
+def forget() -> None:
+    """Catalogues may have changed: look at them again."""
+    catalogue.cache_clear()
+    words.cache_clear()
+
+
+def _catalogues(language: str, folders: Sequence[Path]) -> Iterable[tuple[str, Catalogue]]:
+    """The best first, each with the tag in its name."""
     for name in dict.fromkeys((language, language.split("-")[0])):
         for folder in folders:
-            path = folder / f"{name}.po"
-            if path.is_file():
-                return Words(language=name, messages=_read(path, name))
-    is_english = language.split("-")[0].lower() == ENGLISH
-    return Words(language=language if is_english else ENGLISH, messages=NullTranslations())
-
-
-def _read(path: Path, language: str) -> NullTranslations:
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import PoFileError, read_po
-
-    try:
-        with path.open("rb") as file:
-            catalogue = read_po(file, locale=_locale(language), abort_invalid=True)
-    except PoFileError as error:
-        raise FormatError(f"{path}:{error.lineno + 1}", str(error), "it is a gettext catalogue") from error
-    except (OSError, ValueError) as error:
-        raise FormatError(str(path), f"cannot be read: {error}", "it is a gettext catalogue in UTF-8") from error
-    for message in catalogue:
-        _check(message, path)
-    compiled = BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return GNUTranslations(compiled)
-
-
-def _check(message: Any, path: Path) -> None:
-    """Fields are filled in by name: one too many would fail in the middle of a page."""
-    if not message.id or not message.string:  # the head of the file, or not translated yet
-        return
-    ids, strings = ((value,) if isinstance(value, str) else tuple(value) for value in (message.id, message.string))
-    wanted = set(_FIELD.findall(ids[-1]))
-    for string in filter(None, strings):
-        found = set(_FIELD.findall(string))
-        if found - wanted or (wanted - found and len(ids) == 1) or string.count("{") != string.count("}"):
-            reason = f"{string!r} has other fields than {ids[-1]!r}"
-            raise FormatError(f"{path}:{message.lineno}", reason, f"fields: {' '.join(sorted(wanted)) or 'none'}")
-
-
-@lru_cache(maxsize=16)
-def _locale(language: str) -> Any:
-    """English without a country is written as in most of the world: the day comes first."""
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        return Locale.parse("en-GB" if language == ENGLISH else language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return Locale.parse(language.split("-")[0]) if "-" in language else Locale.parse("en-GB", sep="-")
+            found = catalogue(folder / f"{name}.po", name)
+            if found:
+                yield name, found

@@ -5,9 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from digest.config import Quoting
 from digest.model import Article, Quote, Span
-from digest.text.words import is_unspaced, word_spans
+from digest.text.words import UNSPACED_WORD, is_unspaced, word_spans
 
-_UNSPACED = 2  # characters of Chinese, Japanese or Thai, which are about a word
 _LONGEST = 25  # letters of a word
 
 
@@ -57,6 +56,6 @@ def _words(article: Article, span: Span) -> set[tuple[str, int]]:
     text = article.text
     found: set[tuple[str, int]] = set()
     for start, end in word_spans(span.of(text)):
-        step = _UNSPACED if is_unspaced(text[span.start + start]) else _LONGEST
+        step = UNSPACED_WORD if is_unspaced(text[span.start + start]) else _LONGEST
         found |= {(article.id, place) for place in range(span.start + start, span.start + end, step)}
     return found

@@ -14,6 +14,7 @@ from digest.text.language import base
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
 # Scripts written without spaces are cut into overlapping pairs, as search engines do.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+UNSPACED_WORD = 2  # characters of a word there, on average
 _SNOWBALL = {
     "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
     "eu": "basque", "fi": "finnish", "fr": "french", "hi": "hindi", "hu": "hungarian", "hy": "armenian",
@@ -57,7 +58,11 @@ def spellings(text: str) -> list[str]:
 
 
 def count_words(text: str) -> int:
-    return len(_WORD.findall(text))
+    """As a reader would count them; where none are told apart by spaces, `UNSPACED_WORD` characters are one."""
+    every = spellings(text)
+    if text.isascii() or not _UNSPACED.search(text):
+        return len(every)
+    return sum(-(-len(word) // UNSPACED_WORD) if is_unspaced(word) else 1 for word in every)
 
 
 def words(text: str) -> list[str]:
