@@ -37,7 +37,7 @@ from digest.render.outline import slug
 from digest.render.takes import shares
 from digest.render.view import direction
 from digest.render.words import Words, words
-from digest.text.normalize import one_line, seen, shorten
+from digest.text.normalize import one_line, shorten
 
 _ISOLATE = Markup("\u2068{}\u2069")
 _REFERENCES = {0x2068: "&#8296;", 0x2069: "&#8297;"}
