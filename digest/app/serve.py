@@ -20,7 +20,8 @@ from digest.app.vitals import healthz
 from digest.config import Config, Edition, Web
 from digest.errors import ConfigError
 from digest.mailing import Subscriber
-from digest.render.words import ENGLISH, Words, words
+from digest.render.catalogue import ENGLISH
+from digest.render.words import Words, words
 from digest.web.app import RESERVED, application
 from digest.web.files import Files
 from digest.web.guard import Guard
