@@ -870,8 +870,6 @@ def test_one_story_is_told_however_long_it_is(tmp_path: Path) -> None:
 
 def test_no_source_is_said_to_be_silent_on_what_happened() -> None:
     """Where no summary could be made, that says nothing of the sources."""
-    first = sample().briefs[0]
-    bare = replace(first, sections=tuple(replace(section, points=(), held=()) for section in first.sections))
-    silent = edited(replace(sample(), briefs=(bare,)), {}).stories[0].silent
-    assert "Numbers" in silent or "Background" in silent
-    assert not {"TL;DR", "Summary", "Key points"} & set(silent)
+    empty = tuple(Section(name=name, points=()) for name in ("tldr", "summary", "key-points", "numbers"))
+    bare = replace(sample().briefs[0], sections=empty)
+    assert edited(replace(sample(), briefs=(bare,)), {}).stories[0].silent == ("Numbers",)

@@ -154,7 +154,7 @@ def test_a_changed_template_or_catalogue_is_rendered_at_once(house: House) -> No
     css.write_text(css.read_text("utf-8") + "\n.changed { color: red }\n", "utf-8")
     house.build()
     index = house.out / "weekly" / "2026-11-20" / "index.html"
-    assert ".changed" in index.read_text("utf-8")
+    assert ".changed" in (house.out / "weekly" / "site.css").read_text("utf-8")
     (house.folder / "templates" / "locales" / "en.po").write_text(
         'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "new"\nmsgstr "brand new"\n', "utf-8"
     )
