@@ -23,7 +23,7 @@ from digest.render.engine import load_format, render
 from digest.render.frozen import thaw
 from digest.render.kept import MESSAGES, NOUNS
 from digest.render.parts import _TITLES
-from digest.render.takes import _MISSING, UNJUDGED
+from digest.render.takes import _MISSING, _ONCE, UNJUDGED
 from digest.render.view import _STALE, NO_TOPIC
 from digest.render.words import words
 from digest.sections._gauges import _HYPE, _SUBSTANCE
@@ -36,7 +36,7 @@ LOCALES = (ROOT / "templates" / "locales",)
 GERMAN = words("de", LOCALES)
 # Messages that tables and records name, rather than the call that says them.
 TABLES = {
-    *_TITLES.values(), *_STALE.values(), *_MISSING.values(), *SAYS.values(), *LABELS, UNJUDGED, NO_TOPIC, *MESSAGES,
+    *_TITLES.values(), *_STALE.values(), *_MISSING.values(), *SAYS.values(), *LABELS, UNJUDGED, _ONCE, NO_TOPIC, *MESSAGES,
     "hype", "substance", *_HYPE, *_SUBSTANCE, *(field.name for field in fields(Weights)),
     "“{quote}”", "‘{quote}’", CONSENT, *PROBLEMS, *SUBJECTS.values(),
 }  # fmt: skip
