@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from digest.errors import StoreError
-from digest.mailing import Delivery, Mailing, Outcome, State
+from digest.mailing import Delivery, Mailing, Outcome, State, Suppressed
 from digest.store.sql import SqlStore
 from digest.store.turn import Turn
 from tests.mailing import EDITION, Place, place
@@ -257,6 +257,30 @@ def test_whoever_has_left_or_was_erased_since_stays_so_in_a_restored_copy(made: 
     assert made.sql("SELECT state FROM subscribers WHERE id = 'idr0'") == [("left",)]
     assert not made.sql("SELECT * FROM subscribers WHERE id = 'idr1'")
     assert "@" not in (made.folder / "digest.db.sent").read_text()
+
+
+@pytest.mark.parametrize("reason", ["erased", "removed", "complained", "bounced"])
+def test_a_yes_to_one_edition_leaves_the_others_ended_in_a_restored_copy(
+    reason: Suppressed, made: Place, tmp_path: Path
+) -> None:
+    """Somebody in two editions has gone from all, and has confirmed one of them again; then yesterday comes back."""
+    copy = tmp_path / "yesterday"
+    key = str(made.sql("SELECT key FROM subscribers WHERE id = 'idr0'")[0][0])
+    both = "INSERT INTO subscribers SELECT 'other', 'other', address, key, domain, {rest} FROM subscribers {where}"
+    rest = "state, created, language, topics, confirmed, ended, consent, asked, asked_at, bounces"
+    made.sql(both.format(rest=rest, where="WHERE id = 'idr0'"))
+    with opened(made) as store:
+        made.sql("VACUUM INTO ?", str(copy))
+        store.journal.suppressed("", key, reason, NOW)
+        store.journal.cleared("", key, NOW)
+        store.journal.cleared(EDITION, key, NOW)
+    restored(made, copy)
+    with opened(made) as store:
+        store.ledger.settle(NOW)
+        states = {one.edition: one.state for one in store.subscribers.named(key)}
+        assert states[EDITION] == "active"
+        assert states.get("other") != "active"
+        assert [id for id, *_ in store.ledger.recipients(EDITION)] == ["idr0", "idr1", "idr2", "idr3"]
 
 
 def test_the_journal_leaves_a_mailing_alone_that_another_process_sends(made: Place, store: SqlStore) -> None:

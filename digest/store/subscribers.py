@@ -281,7 +281,7 @@ class Subscribers:
         """Their own yes lifts what stands against them, and what was counted."""
         of = SUPPRESSIONS.c
         ours = (of.key == known.key, of.edition.in_(("", known.edition)))
-        for edition in {known.edition, *connection.execute(select(of.edition).where(*ours)).scalars()}:
+        for edition in sorted({known.edition, *connection.execute(select(of.edition).where(*ours)).scalars()}):
             self._journal.cleared(edition, known.key, now)
         connection.execute(delete(SUPPRESSIONS).where(*ours))
         connection.execute(delete(LIMITS).where(LIMITS.c.name == f"{_MAILS}{known.key}"))
