@@ -7,7 +7,8 @@ import shutil
 import ssl
 import subprocess
 import time as real_time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -24,7 +25,7 @@ from digest.app.setup import the_edition
 from digest.cli import cli
 from digest.deliver.mail.dkim import SIGNED
 from digest.deliver.mail.queue import Time
-from digest.errors import ConfigError, MailError
+from digest.errors import ConfigError, MailError, StoreError
 from digest.mailing import Delivery
 from tests.mailing import EDITION, ISSUE, Clock, Place, place, send, sending, subscribe
 from tests.mailsink import DROP, Sink, raw_sink
@@ -175,6 +176,42 @@ def test_a_server_that_cannot_be_reached_is_named_with_the_next_step(tmp_path: P
             send(made)
         assert "host:" in refused.value.hint
         assert made.states() == {"pending": 3}
+
+
+def test_what_was_taken_is_sent_though_the_next_connection_is_refused(tmp_path: Path) -> None:
+    """The answer to the last message is known; that there is no server any more does not make it uncertain."""
+    connected = itertools.count()
+
+    def script(at: str, who: str) -> str | None:
+        return "554 5.3.2 closed" if at == "connect" and next(connected) else None
+
+    sink = Sink(script)
+    with installed(tmp_path, sink, per_connection=1) as made:
+        with pytest.raises(MailError):
+            send(made)
+        assert made.states() == {"sent": 1, "pending": 2}
+        assert [line.split()[0] for line in (made.folder / "digest.db.sent").read_text().splitlines()].count(
+            "sent"
+        ) == 1
+    assert len(sink.taken) == 1
+
+
+def test_what_was_taken_is_sent_though_the_next_ones_cannot_be_planned(tmp_path: Path) -> None:
+    """The disk fills up while the server takes a message in: its answer is heard, and counts."""
+    sink = Sink()
+    with installed(tmp_path, sink, count=9) as made, sending(made) as run:
+        planned, calls = run.store.journal.planned, itertools.count()
+
+        def full(edition: str, issue: str, keys: Sequence[str]) -> "Future[None]":
+            if next(calls):
+                raise StoreError("journal", "no space left", "make some")
+            return planned(edition, issue, keys)
+
+        run.store.journal.planned = full  # type: ignore[method-assign]
+        with pytest.raises(StoreError, match="no space left"):
+            run.issue(the_edition(run.config, None), None)
+        assert made.states() == {"sent": len(sink.taken), "pending": 9 - len(sink.taken)}
+    assert sink.taken
 
 
 def test_a_server_that_always_hangs_up_is_given_up_and_nobody_is_lost(tmp_path: Path) -> None:
