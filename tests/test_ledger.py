@@ -154,6 +154,29 @@ def test_nobody_who_has_left_is_claimed(made: Place, store: SqlStore) -> None:
     assert state(store) == {"idr0": "sent", "idr1": "skipped", "idr2": "skipped", "idr3": "pending"}
 
 
+def test_who_is_erased_during_a_mailing_gets_nothing_more_and_leaves_no_name(made: Place, store: SqlStore) -> None:
+    """One is still to be written to, one on the way, one to be tried again: all are counted, and none is named."""
+    keys = {str(id): str(key) for id, key in made.sql("SELECT id, key FROM subscribers")}
+    store.ledger.open(mailing())
+    with store.ledger.turn(EDITION, ISSUE, NOW) as turn:
+        assert turn
+        waiting, sent, again, other = turn.due(NOW, [], 9)
+        for one in (sent, again):
+            turn.plan([one]).result()
+            assert turn.commit(None, one, NOW)
+            turn.begin(one, NOW)
+        for one in (waiting, sent, again):
+            store.subscribers.erase(one.key, NOW)
+        store.ledger.counts(EDITION, ISSUE)
+        assert not turn.commit(None, waiting, NOW)
+        turn.commit(Outcome(delivery=sent, state="sent", at=NOW, reply="queued"), None, NOW)
+        turn.commit(Outcome(delivery=again, state="pending", at=NOW, due=NOW, reply="later"), None, NOW)
+    counts = store.ledger.counts(EDITION, ISSUE)
+    assert (counts.sent, counts.skipped, counts.pending) == (1, 2, 1)
+    rows = made.sql("SELECT subscriber, domain, reply FROM deliveries WHERE subscriber <> ?", other.subscriber)
+    assert sorted(rows) == sorted((keys[one.subscriber], "", "") for one in (waiting, sent, again))
+
+
 def test_only_one_may_send_and_the_dead_are_replaced(made: Place, store: SqlStore) -> None:
     store.ledger.open(mailing())
     with store.ledger.turn(EDITION, ISSUE, NOW) as turn, opened(made) as second:

@@ -518,7 +518,10 @@ def test_mail_that_nobody_could_leave_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_reports_add_up_and_tell_no_formula_to_a_spreadsheet(tmp_path: Path) -> None:
-    with installed(tmp_path, Sink(always("recipient", "550 =no", "r1"))) as made, sending(made) as run:
+    with (
+        installed(tmp_path, Sink(always("recipient", "550 =no <r1@d0.example>", "r1"))) as made,
+        sending(made) as run,
+    ):
         mailed = run.issue(the_edition(run.config, None), None)
         report = mailed.as_json(run.deliveries(mailed))
         lines = list(as_csv(run.deliveries(mailed)))
@@ -528,6 +531,7 @@ def test_the_reports_add_up_and_tell_no_formula_to_a_spreadsheet(tmp_path: Path)
     assert len(lines) == 4
     assert "'=no" in "".join(lines)
     assert "@" not in json.dumps(report)
+    assert "=no <(address)>" in json.dumps(report)
 
 
 def test_a_formula_as_an_address_is_made_plain() -> None:
