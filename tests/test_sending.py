@@ -18,7 +18,7 @@ from typing import Any
 
 import dkim
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from digest.app.mailed import as_csv
 from digest.app.setup import the_edition
@@ -266,6 +266,54 @@ def test_what_is_refused_for_ever_is_given_up_at_the_deadline_and_not_suppressed
         assert made.sql("SELECT reply FROM deliveries WHERE state = 'failed'") == [("given up: 4.3.0 later",)]
         assert not made.sql("SELECT * FROM suppressions")
     assert timedelta(hours=36) < clock.at - began <= timedelta(hours=48)
+
+
+def test_a_short_patience_leaves_whoever_is_refused_for_now_to_a_later_run(tmp_path: Path) -> None:
+    """It ends soon, says when to come back, and a run from then on goes on."""
+    clock = Clock()
+    began = clock.at
+    sink = Sink(once("recipient", "451 4.3.0 later", "r1"))
+    with installed(tmp_path, sink) as made:
+        mailed = send(made, clock.time(), patience=120)
+        assert clock.at - began <= timedelta(minutes=2)
+        assert (mailed.counts.sent, mailed.counts.pending, mailed.finished) == (2, 1, False)
+        assert mailed.again
+        assert timedelta(minutes=4) < mailed.again - began < timedelta(minutes=6)
+        clock.at = mailed.again
+        assert send(made, clock.time(), patience=120).counts.sent == 3
+    assert len(sink.taken) == 3
+
+
+def command(made: Place, *arguments: str) -> Result:
+    return CliRunner().invoke(cli, ["send", "-c", str(made.config), "--out", str(made.folder / "out"), *arguments])
+
+
+def test_the_command_does_not_stay_for_one_who_is_refused_for_now(tmp_path: Path) -> None:
+    sink = Sink(once("recipient", "451 4.3.0 later", "r1"))
+    with installed(tmp_path, sink) as made:
+        configured(made, web={"url": "https://news.example.org"})
+        done = command(made)
+    assert done.exit_code == 0
+    assert re.search(r"1 pending\nnot all is done yet: next try \d\d:\d\d: run `digest send` again", done.stderr)
+
+
+@pytest.mark.parametrize("table", ["missing/report.csv", "feeds.yaml/report.csv"])
+def test_a_report_that_cannot_be_written_is_said_before_the_first_message(table: str, tmp_path: Path) -> None:
+    sink = Sink()
+    with installed(tmp_path, sink) as made:
+        configured(made, web={"url": "https://news.example.org"})
+        done = command(made, "--csv", str(tmp_path / table))
+        assert done.exit_code == 2
+        assert "--csv" in done.stderr
+        assert "Traceback" not in done.output
+        assert not sink.taken
+        assert command(made, "--csv", str(tmp_path / "report.csv")).exit_code == 0
+    assert (tmp_path / "report.csv").read_text().count("sent") == 3
+    assert (tmp_path / "report.csv").stat().st_mode & 0o777 == 0o600
+
+
+def configured(made: Place, **fields: object) -> None:
+    made.config.write_text(json.dumps(json.loads(made.config.read_text()) | fields))
 
 
 def test_whoever_waits_for_hours_keeps_his_lease(tmp_path: Path) -> None:

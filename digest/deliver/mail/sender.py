@@ -24,6 +24,7 @@ from digest.mailing import Outcome
 _PAUSES = (5.0, 30.0, 120.0, 300.0)  # seconds before a server that has gone is tried again
 _DROPS = 5  # in a row
 _HEARTBEAT = 5.0  # seconds of waiting
+_LONGEST = 60.0  # seconds of waiting at once
 POLICY = "policy: "  # what the reply of those begins with whom a server refused because of us
 
 
@@ -144,7 +145,7 @@ class _Hand:
             else:
                 if job > _HEARTBEAT:
                     self._post.commit(None, None, self._time.clock())  # so that nobody takes us for dead
-                self._time.wait(job)
+                self._time.wait(min(job, _LONGEST))
 
     def _one(self, link: Link, job: Job) -> None:
         """Send one message; its outcome is committed together with the next claim."""
