@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import BindParameter, Connection, bindparam, text
 
 from digest.mailing import Membership, Suppressed
 from digest.store.database import Database
@@ -36,7 +36,7 @@ _ADD = text(
 _SUPPRESS = text(
     "INSERT INTO suppressions (key, edition, reason, at) VALUES (:key, :edition, :reason, :at) ON CONFLICT DO NOTHING"
 )
-_OTHERS = bindparam("cleared", expanding=True)
+_OTHERS: BindParameter[str] = bindparam("cleared", expanding=True)
 _ERASE = text("""
 DELETE FROM subscribers WHERE key = :key AND (:edition = '' OR edition = :edition) AND edition NOT IN :cleared
 """).bindparams(_OTHERS)
