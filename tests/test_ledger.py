@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from digest.errors import StoreError
-from digest.mailing import Delivery, Mailing, Outcome, State
+from digest.mailing import Delivery, Mailing, Outcome, State, Suppressed
 from digest.store.sql import SqlStore
 from digest.store.turn import Turn
 from tests.mailing import EDITION, Place, place
@@ -151,7 +151,31 @@ def test_nobody_who_has_left_is_claimed(made: Place, store: SqlStore) -> None:
         assert not attempt(turn, found["idr1"], "sent")
         assert not attempt(turn, found["idr2"], "sent")
         assert attempt(turn, found["idr0"], "sent")
-    assert state(store) == {"idr0": "sent", "idr1": "skipped", "idr2": "skipped", "idr3": "pending"}
+    gone = found["idr2"].key  # all that is left of whoever is no subscriber any more
+    assert state(store) == {"idr0": "sent", "idr1": "skipped", gone: "skipped", "idr3": "pending"}
+
+
+def test_who_is_erased_during_a_mailing_gets_nothing_more_and_leaves_no_name(made: Place, store: SqlStore) -> None:
+    """One is still to be written to, one on the way, one to be tried again: all are counted, and none is named."""
+    keys = {str(id): str(key) for id, key in made.sql("SELECT id, key FROM subscribers")}
+    store.ledger.open(mailing())
+    with store.ledger.turn(EDITION, ISSUE, NOW) as turn:
+        assert turn
+        waiting, sent, again, other = turn.due(NOW, [], 9)
+        for one in (sent, again):
+            turn.plan([one]).result()
+            assert turn.commit(None, one, NOW)
+            turn.begin(one, NOW)
+        for one in (waiting, sent, again):
+            store.subscribers.erase(one.key, NOW)
+        store.ledger.counts(EDITION, ISSUE)
+        assert not turn.commit(None, waiting, NOW)
+        turn.commit(Outcome(delivery=sent, state="sent", at=NOW, reply="queued"), None, NOW)
+        turn.commit(Outcome(delivery=again, state="pending", at=NOW, due=NOW, reply="later"), None, NOW)
+    counts = store.ledger.counts(EDITION, ISSUE)
+    assert (counts.sent, counts.skipped, counts.pending) == (1, 2, 1)
+    rows = made.sql("SELECT subscriber, domain, reply FROM deliveries WHERE subscriber <> ?", other.subscriber)
+    assert sorted(rows) == sorted((keys[one.subscriber], "", "") for one in (waiting, sent, again))
 
 
 def test_only_one_may_send_and_the_dead_are_replaced(made: Place, store: SqlStore) -> None:
@@ -257,6 +281,30 @@ def test_whoever_has_left_or_was_erased_since_stays_so_in_a_restored_copy(made: 
     assert made.sql("SELECT state FROM subscribers WHERE id = 'idr0'") == [("left",)]
     assert not made.sql("SELECT * FROM subscribers WHERE id = 'idr1'")
     assert "@" not in (made.folder / "digest.db.sent").read_text()
+
+
+@pytest.mark.parametrize("reason", ["erased", "removed", "complained", "bounced"])
+def test_a_yes_to_one_edition_leaves_the_others_ended_in_a_restored_copy(
+    reason: Suppressed, made: Place, tmp_path: Path
+) -> None:
+    """Somebody in two editions has gone from all, and has confirmed one of them again; then yesterday comes back."""
+    copy = tmp_path / "yesterday"
+    key = str(made.sql("SELECT key FROM subscribers WHERE id = 'idr0'")[0][0])
+    both = "INSERT INTO subscribers SELECT 'other', 'other', address, key, domain, {rest} FROM subscribers {where}"
+    rest = "state, created, language, topics, confirmed, ended, consent, asked, asked_at, bounces"
+    made.sql(both.format(rest=rest, where="WHERE id = 'idr0'"))
+    with opened(made) as store:
+        made.sql("VACUUM INTO ?", str(copy))
+        store.journal.suppressed("", key, reason, NOW)
+        store.journal.cleared("", key, NOW)
+        store.journal.cleared(EDITION, key, NOW)
+    restored(made, copy)
+    with opened(made) as store:
+        store.ledger.settle(NOW)
+        states = {one.edition: one.state for one in store.subscribers.named(key)}
+        assert states[EDITION] == "active"
+        assert states.get("other") != "active"
+        assert [id for id, *_ in store.ledger.recipients(EDITION)] == ["idr0", "idr1", "idr2", "idr3"]
 
 
 def test_the_journal_leaves_a_mailing_alone_that_another_process_sends(made: Place, store: SqlStore) -> None:

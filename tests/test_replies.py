@@ -56,6 +56,21 @@ def test_a_longer_status_code_is_not_taken_for_a_shorter_one() -> None:
     assert fate(Reply(step="recipient", code=550, text="5.1.17 x")) == "failed"
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("5.1.1 <Ada.Lovelace+x@d0.example>: unknown", "5.1.1 <(address)>: unknown"),
+        ("bounce+r0=d0.example@example.org is full; r0@d0.example", "(address) is full; (address)"),
+        ('no "ada lovelace"@d0.example here', "no (address) here"),
+        ("grüße@bücher.example, r@[192.0.2.1]", "(address), (address)"),
+        ("x" * 290 + " ada@d0.example", "x" * 290 + " (address)"),
+        ("4.7.1 try again at 15:00", "4.7.1 try again at 15:00"),
+    ],
+)
+def test_a_kept_reply_names_nobody(said: str, kept: str) -> None:
+    assert Reply(step="recipient", code=550, text=said).shown() == kept[:300]
+
+
 def test_a_kept_reply_cannot_speak_to_a_terminal() -> None:
     assert Reply(step="message", code=550, text="no\x1b[31m\r\nway " + "x" * 900).shown().startswith("no [31m way xx")
     assert len(Reply(step="message", code=550, text="x" * 900).shown()) == 300

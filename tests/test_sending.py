@@ -7,7 +7,8 @@ import shutil
 import ssl
 import subprocess
 import time as real_time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -17,14 +18,14 @@ from typing import Any
 
 import dkim
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from digest.app.mailed import as_csv
 from digest.app.setup import the_edition
 from digest.cli import cli
 from digest.deliver.mail.dkim import SIGNED
 from digest.deliver.mail.queue import Time
-from digest.errors import ConfigError, MailError
+from digest.errors import ConfigError, MailError, StoreError
 from digest.mailing import Delivery
 from tests.mailing import EDITION, ISSUE, Clock, Place, place, send, sending, subscribe
 from tests.mailsink import DROP, Sink, raw_sink
@@ -177,6 +178,42 @@ def test_a_server_that_cannot_be_reached_is_named_with_the_next_step(tmp_path: P
         assert made.states() == {"pending": 3}
 
 
+def test_what_was_taken_is_sent_though_the_next_connection_is_refused(tmp_path: Path) -> None:
+    """The answer to the last message is known; that there is no server any more does not make it uncertain."""
+    connected = itertools.count()
+
+    def script(at: str, who: str) -> str | None:
+        return "554 5.3.2 closed" if at == "connect" and next(connected) else None
+
+    sink = Sink(script)
+    with installed(tmp_path, sink, per_connection=1) as made:
+        with pytest.raises(MailError):
+            send(made)
+        assert made.states() == {"sent": 1, "pending": 2}
+        assert [line.split()[0] for line in (made.folder / "digest.db.sent").read_text().splitlines()].count(
+            "sent"
+        ) == 1
+    assert len(sink.taken) == 1
+
+
+def test_what_was_taken_is_sent_though_the_next_ones_cannot_be_planned(tmp_path: Path) -> None:
+    """The disk fills up while the server takes a message in: its answer is heard, and counts."""
+    sink = Sink()
+    with installed(tmp_path, sink, count=9) as made, sending(made) as run:
+        planned, calls = run.store.journal.planned, itertools.count()
+
+        def full(edition: str, issue: str, keys: Sequence[str]) -> "Future[None]":
+            if next(calls):
+                raise StoreError("journal", "no space left", "make some")
+            return planned(edition, issue, keys)
+
+        run.store.journal.planned = full  # type: ignore[method-assign]
+        with pytest.raises(StoreError, match="no space left"):
+            run.issue(the_edition(run.config, None), None)
+        assert made.states() == {"sent": len(sink.taken), "pending": 9 - len(sink.taken)}
+    assert sink.taken
+
+
 def test_a_server_that_always_hangs_up_is_given_up_and_nobody_is_lost(tmp_path: Path) -> None:
     with installed(tmp_path, Sink(always("recipient", DROP, "r")), count=20) as made:
         with pytest.raises(MailError, match="again and again"):
@@ -229,6 +266,54 @@ def test_what_is_refused_for_ever_is_given_up_at_the_deadline_and_not_suppressed
         assert made.sql("SELECT reply FROM deliveries WHERE state = 'failed'") == [("given up: 4.3.0 later",)]
         assert not made.sql("SELECT * FROM suppressions")
     assert timedelta(hours=36) < clock.at - began <= timedelta(hours=48)
+
+
+def test_a_short_patience_leaves_whoever_is_refused_for_now_to_a_later_run(tmp_path: Path) -> None:
+    """It ends soon, says when to come back, and a run from then on goes on."""
+    clock = Clock()
+    began = clock.at
+    sink = Sink(once("recipient", "451 4.3.0 later", "r1"))
+    with installed(tmp_path, sink) as made:
+        mailed = send(made, clock.time(), patience=120)
+        assert clock.at - began <= timedelta(minutes=2)
+        assert (mailed.counts.sent, mailed.counts.pending, mailed.finished) == (2, 1, False)
+        assert mailed.again
+        assert timedelta(minutes=4) < mailed.again - began < timedelta(minutes=6)
+        clock.at = mailed.again
+        assert send(made, clock.time(), patience=120).counts.sent == 3
+    assert len(sink.taken) == 3
+
+
+def command(made: Place, *arguments: str) -> Result:
+    return CliRunner().invoke(cli, ["send", "-c", str(made.config), "--out", str(made.folder / "out"), *arguments])
+
+
+def test_the_command_does_not_stay_for_one_who_is_refused_for_now(tmp_path: Path) -> None:
+    sink = Sink(once("recipient", "451 4.3.0 later", "r1"))
+    with installed(tmp_path, sink) as made:
+        configured(made, web={"url": "https://news.example.org"})
+        done = command(made)
+    assert done.exit_code == 0
+    assert re.search(r"1 pending\nnot all is done yet: next try \d\d:\d\d: run `digest send` again", done.stderr)
+
+
+@pytest.mark.parametrize("table", ["missing/report.csv", "feeds.yaml/report.csv"])
+def test_a_report_that_cannot_be_written_is_said_before_the_first_message(table: str, tmp_path: Path) -> None:
+    sink = Sink()
+    with installed(tmp_path, sink) as made:
+        configured(made, web={"url": "https://news.example.org"})
+        done = command(made, "--csv", str(tmp_path / table))
+        assert done.exit_code == 2
+        assert "--csv" in done.stderr
+        assert "Traceback" not in done.output
+        assert not sink.taken
+        assert command(made, "--csv", str(tmp_path / "report.csv")).exit_code == 0
+    assert (tmp_path / "report.csv").read_text().count("sent") == 3
+    assert (tmp_path / "report.csv").stat().st_mode & 0o777 == 0o600
+
+
+def configured(made: Place, **fields: object) -> None:
+    made.config.write_text(json.dumps(json.loads(made.config.read_text()) | fields))
 
 
 def test_whoever_waits_for_hours_keeps_his_lease(tmp_path: Path) -> None:
@@ -481,7 +566,10 @@ def test_mail_that_nobody_could_leave_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_reports_add_up_and_tell_no_formula_to_a_spreadsheet(tmp_path: Path) -> None:
-    with installed(tmp_path, Sink(always("recipient", "550 =no", "r1"))) as made, sending(made) as run:
+    with (
+        installed(tmp_path, Sink(always("recipient", "550 =no <r1@d0.example>", "r1"))) as made,
+        sending(made) as run,
+    ):
         mailed = run.issue(the_edition(run.config, None), None)
         report = mailed.as_json(run.deliveries(mailed))
         lines = list(as_csv(run.deliveries(mailed)))
@@ -491,6 +579,7 @@ def test_the_reports_add_up_and_tell_no_formula_to_a_spreadsheet(tmp_path: Path)
     assert len(lines) == 4
     assert "'=no" in "".join(lines)
     assert "@" not in json.dumps(report)
+    assert "=no <(address)>" in json.dumps(report)
 
 
 def test_a_formula_as_an_address_is_made_plain() -> None:

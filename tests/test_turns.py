@@ -452,6 +452,25 @@ def test_mail_that_could_not_be_delivered_is_tried_again_at_a_later_look(desk: D
     assert len(desk.turns) == 1
 
 
+def test_mail_is_tried_again_until_its_deadline_though_its_turn_is_done(desk: Desk) -> None:
+    tries = []
+    sink = Sink(lambda step, recipient: tries.append(recipient) or "451 4.3.0 later" if step == "recipient" else None)
+    with raw_sink(sink):
+        desk.configure(
+            mail={"host": "127.0.0.1", "port": sink.port, "security": "none", "bounces": "bounce@example.org"}
+        )
+        subscribed(desk, ["ann@example.net"])
+        for hours in (0, 1, 3, 6, 12, 24):
+            desk.look(FRIDAY + hours * HOUR)
+            assert len(tries) > hours // 6
+        with open_store(desk.service().config) as store:
+            (issue,) = store.ledger.unfinished("weekly")
+            desk.look(FRIDAY + 50 * HOUR)
+            assert store.ledger.unfinished("weekly") == ()
+            assert store.ledger.counts("weekly", issue).failed == 1
+    assert len(desk.turns) == 1
+
+
 def test_one_edition_that_fails_leaves_the_others_alone(desk: Desk) -> None:
     says = json.loads((desk.folder / "feeds.yaml").read_text())
     broken = says["editions"][EDITION] | {"formats": ["broken"]}

@@ -16,7 +16,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailed:
-    """A run over the mailing of an issue. `elsewhere`: another process is sending it."""
+    """A run over the mailing of an issue. `elsewhere`: another process is sending it. `again`: when the next of those
+    that are pending may be tried.
+    """
 
     edition: str
     issue: str
@@ -26,12 +28,14 @@ class Mailed:
     paused: str | None = None
     elsewhere: bool = False
     ended: datetime | None = None
+    again: datetime | None = None
 
     def running(self, counts: Counts) -> "Mailed":
         return replace(self, counts=counts, elsewhere=True)
 
-    def over(self, counts: Counts, mailing: Mailing, at: datetime) -> "Mailed":
-        return replace(self, counts=counts, finished=bool(mailing.closed), paused=mailing.paused, ended=at)
+    def over(self, counts: Counts, mailing: Mailing, at: datetime, again: datetime | None = None) -> "Mailed":
+        finished = bool(mailing.closed)
+        return replace(self, counts=counts, finished=finished, paused=mailing.paused, ended=at, again=again)
 
     def as_json(self, deliveries: Iterable[Delivery]) -> dict[str, Any]:
         """Without addresses: who is uncertain is named by the subscriber's id."""
@@ -51,6 +55,7 @@ class Mailed:
             "sending": counts.sending,
             "finished": self.finished,
             "paused": self.paused,
+            "next_try": self.again and self.again.isoformat(),
             "running_elsewhere": self.elsewhere,
             "unsettled": [
                 {"subscriber": d.subscriber, "state": d.state, "code": d.code, "reply": d.reply, "at": d.at.isoformat()}

@@ -70,11 +70,12 @@ class Send:
             counts = ledger.counts(edition.id, issue)
             if counts.open and not mailing.paused:
                 self._run(edition, mailing, turn, counts.open)
+            again = turn.next_due()
         counts = ledger.counts(edition.id, issue)
         if not mailing.closed or counts.open:
             ledger.close(edition.id, issue, self.time.clock())
         after = ledger.mailing(edition.id, issue) or mailing
-        return mailed.over(counts, after, self.time.clock())
+        return mailed.over(counts, after, self.time.clock(), again)
 
     def deliveries(self, mailed: Mailed) -> Iterator[Delivery]:
         """All deliveries of a mailing, for its report."""

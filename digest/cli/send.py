@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 @click.option("--resume", is_flag=True, help="Go on although the mailing was paused, with a new deadline.")
 @click.option("--resend-uncertain", is_flag=True,
               help="Send again what may have arrived; those who have it get it twice.")  # fmt: skip
+@click.option("--wait", "patience", type=click.FloatRange(0, 7 * 24 * 3600), default=120.0, show_default=True,
+              metavar="SECONDS", help="End when nobody can be written to for longer; a later run goes on.")  # fmt: skip
 @json_option
 @click.option("--csv", "table", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="Write what became of each delivery, with addresses.")  # fmt: skip
@@ -46,6 +48,7 @@ def send(
     folder: Path | None,
     resume: bool,
     resend_uncertain: bool,
+    patience: float,
     as_json: bool,
     table: Path | None,
 ) -> None:
@@ -60,6 +63,8 @@ def send(
 
     if address and folder:
         raise click.UsageError("--test and --dry-run exclude each other")
+    if table:
+        _begin(table)
     config = read_config(path)
     edition = the_edition(config, wanted)
     with until_stopped() as stop, open_store(config, store) as opened, progress() as display:
@@ -73,6 +78,7 @@ def send(
             progress=display,
             warn=lambda text: click.echo(f"warning: {text}", err=True),
             stopping=stop.is_set,
+            patience=patience,
         )
         if address:
             where = run.test(edition, issue, address)
@@ -91,6 +97,17 @@ def send(
         raise MailError(subject, f"is paused: {mailed.paused}", "see to it, then run `digest send --resume`")
 
 
+def _begin(table: Path) -> None:
+    """Before the first message: a report that cannot be written is no reason to have none."""
+    try:
+        table.touch(0o600)
+    except OSError as error:
+        reason = f"cannot be written: {error.strerror}"
+        raise click.BadParameter(
+            f"{table} {reason}; name a file in a folder that is there", param_hint="--csv"
+        ) from None
+
+
 def _wait(stop: threading.Event, seconds: float) -> None:
     stop.wait(seconds)
 
@@ -99,7 +116,6 @@ def _report(mailed: "Mailed", run: "Send", *, as_json: bool, table: Path | None)
     from digest.app.mailed import as_csv
 
     if table:
-        table.touch(0o600)
         with table.open("w", encoding="utf-8", newline="") as file:
             file.writelines(as_csv(run.deliveries(mailed)))
     if as_json:
@@ -122,4 +138,11 @@ def _summary(mailed: "Mailed", *, stopped: bool) -> Iterator[str]:
     if counts.uncertain:
         yield "uncertain: a message may have arrived; `digest send --json` lists them, --resend-uncertain sends again"
     if counts.open and not mailed.paused:
-        yield f"{'stopped' if stopped else 'not all is done yet'}; run the command again to go on"
+        yield f"{'stopped' if stopped else 'not all is done yet'}: {_to_go_on(mailed)}"
+
+
+def _to_go_on(mailed: "Mailed") -> str:
+    """When the next is due, by the clock on the wall of whoever reads it."""
+    again, now = mailed.again, mailed.ended or mailed.at
+    when = f"next try {again.astimezone():%H:%M}: " if again and again > now else ""
+    return f"{when}run `digest send` again (`digest run` does so by itself)"

@@ -7,7 +7,7 @@ line is a word and its fields:
     begun EDITION ISSUE KEY TIME        the next bytes are the message
     sent EDITION ISSUE KEY TIME         what came of it; or failed, pending, skipped, uncertain
     suppressed EDITION KEY TIME REASON  must not be written to (`*`: by any edition)
-    cleared EDITION KEY TIME            has asked for it again
+    cleared EDITION KEY TIME            has asked for it again (`*`: lifts what stood for all, and opens none)
 
 `planned`, `suppressed` and `cleared` are waited for until they are on the disk. The others are only written: they are
 there if the process is killed, but not if the power fails. BOOT tells which: whoever was planned before the system was

@@ -64,6 +64,16 @@ UPDATE tallies SET holder = :holder, lease = :lease
 _RELEASE = text(
     "UPDATE tallies SET holder = NULL, lease = NULL WHERE edition = :edition AND issue = :issue AND holder = :holder"
 )
+_SKIP_GONE = text("""
+UPDATE deliveries SET state = 'skipped', at = :at, due = NULL
+ WHERE edition = :edition AND issue = :issue AND subscriber <> key AND state = 'pending'
+ AND NOT EXISTS (SELECT 1 FROM subscribers s WHERE s.id = deliveries.subscriber)
+""")
+_FORGET_GONE = text("""
+UPDATE deliveries SET subscriber = key, domain = '', reply = ''
+ WHERE edition = :edition AND issue = :issue AND subscriber <> key AND state <> 'sending'
+ AND NOT EXISTS (SELECT 1 FROM subscribers s WHERE s.id = deliveries.subscriber)
+""")
 _FOUND_SENDING = text("""
 UPDATE deliveries SET state = 'uncertain', at = :at, due = NULL, reply = 'interrupted: it may have arrived'
  WHERE edition = :edition AND issue = :issue AND state = 'sending'
@@ -238,6 +248,7 @@ class Ledger:
             finally:
                 turn.close()
             with self._database.transaction() as connection:
+                self._forget_the_gone(connection, edition, issue, now)
                 connection.execute(_RELEASE, {"edition": edition, "issue": issue, "holder": holder})
 
     def settle(self, now: datetime) -> None:
@@ -261,10 +272,18 @@ class Ledger:
                 return False
             touched = reconcile(self._database, connection, self._journal, (edition, issue), now)
             connection.execute(_FOUND_SENDING, {**own, "at": stamp(now)})
+            self._forget_the_gone(connection, edition, issue, now)
             for mailed in sorted({*touched, (edition, issue)}):
                 if self._mailing(connection, *mailed):
                     _tally(connection, *mailed)
         return True
+
+    def _forget_the_gone(self, connection: Connection, edition: str, issue: str, now: datetime) -> None:
+        """Whoever was erased while a message was on its way has no name in the ledger any more, and gets nothing."""
+        own = {"edition": edition, "issue": issue, "at": stamp(now)}
+        if connection.execute(_SKIP_GONE, own).rowcount:
+            _tally(connection, edition, issue)
+        connection.execute(_FORGET_GONE, own)
 
     def _lock_file(self, edition: str, issue: str) -> Path | None:
         path = self._journal.path

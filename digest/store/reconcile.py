@@ -1,8 +1,9 @@
 """The journal held against the database, so that one restored from a copy learns what has happened since."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, text
+from sqlalchemy import BindParameter, Connection, bindparam, text
 
 from digest.mailing import Membership, Suppressed
 from digest.store.database import Database
@@ -35,12 +36,16 @@ _ADD = text(
 _SUPPRESS = text(
     "INSERT INTO suppressions (key, edition, reason, at) VALUES (:key, :edition, :reason, :at) ON CONFLICT DO NOTHING"
 )
-_ERASE = text("DELETE FROM subscribers WHERE key = :key AND (:edition = '' OR edition = :edition)")
+_OTHERS: BindParameter[str] = bindparam("cleared", expanding=True)
+_ERASE = text("""
+DELETE FROM subscribers WHERE key = :key AND (:edition = '' OR edition = :edition) AND edition NOT IN :cleared
+""").bindparams(_OTHERS)
 _END = text("""
 UPDATE subscribers SET state = :state, ended = :at
- WHERE key = :key AND (:edition = '' OR edition = :edition) AND state IN ('pending', 'active')
-""")
-_REPLY = "known from the journal"
+ WHERE key = :key AND (:edition = '' OR edition = :edition) AND edition NOT IN :cleared
+ AND state IN ('pending', 'active')
+""").bindparams(_OTHERS)
+_REPLY = "the journal has it; the database, restored or cut off, had not"
 
 
 def reconcile(database: Database, connection: Connection, journal: Journal, own: Mailed, now: datetime) -> set[Mailed]:
@@ -52,19 +57,17 @@ def reconcile(database: Database, connection: Connection, journal: Journal, own:
     id, end, lines = journal.lines(known)
     live = {(row.edition, row.issue) for row in connection.execute(_LIVE, {"now": stamp(now)})} - {own}
     deliveries: dict[tuple[Mailed, str], Line] = {}
-    people: dict[tuple[str, str], Line] = {}
+    people: list[Line] = []
     for line in lines:
         if line.word in (SUPPRESS, CLEAR):
-            people[line.edition, line.key] = line
+            people.append(line)
         elif (line.edition, line.issue) in live:
             end = min(end, line.at)
         else:
             deliveries[(line.edition, line.issue), line.key] = line
     for line in deliveries.values():
         _deliver(connection, line, journal.boot, now)
-    for line in people.values():
-        if line.word == SUPPRESS:
-            _suppress(connection, line)
+    _govern(connection, people)
     if id:
         database.put(connection, JOURNALS, [{"id": id, "position": end}])
     return {mailed for mailed, _ in deliveries}
@@ -84,14 +87,30 @@ def _deliver(connection: Connection, line: Line, boot: str, now: datetime) -> No
         connection.execute(_SET, row | {"state": state, "reply": _REPLY})
 
 
-def _suppress(connection: Connection, line: Line) -> None:
+def _govern(connection: Connection, lines: Sequence[Line]) -> None:
+    """Who must not be written to, the last word first: a yes to one edition undoes what came before for that one alone.
+
+    It lifts what stood for every edition, for it cannot be written to otherwise; but what that has ended stays so.
+    """
+    cleared: dict[str, set[str]] = {}
+    for line in reversed(lines):
+        since = cleared.setdefault(line.key, set())
+        if line.word == CLEAR:
+            since.add(line.edition)
+        elif not line.edition or line.edition not in since:
+            _suppress(connection, line, since)
+
+
+def _suppress(connection: Connection, line: Line, cleared: Collection[str]) -> None:
     row = {"key": line.key, "edition": line.edition, "reason": line.note, "at": _at(line)}
-    connection.execute(_SUPPRESS, row)
+    if line.edition not in cleared:
+        connection.execute(_SUPPRESS, row)
+    spared = row | {"cleared": sorted(cleared)}
     if line.note == "erased":
-        connection.execute(_ERASE, row)
+        connection.execute(_ERASE, spared)
         return
     after = {str(reason): state for reason, state in _AFTER.items()}[line.note]
-    connection.execute(_END, row | {"state": after})
+    connection.execute(_END, spared | {"state": after})
 
 
 def _at(line: Line) -> str:

@@ -32,6 +32,11 @@ _COUNT = text("""
 INSERT INTO limits (name, stretch, count) VALUES (:name, :stretch, 1)
  ON CONFLICT (name, stretch) DO UPDATE SET count = limits.count + 1 RETURNING count
 """)
+_PASS_OVER = text("""
+UPDATE tallies SET pending = pending - 1, skipped = skipped + 1 WHERE EXISTS (SELECT 1 FROM deliveries d
+ WHERE d.edition = tallies.edition AND d.issue = tallies.issue AND d.key = :key AND d.state = 'pending')
+""")
+_SKIP = text("UPDATE deliveries SET state = 'skipped', at = :at, due = NULL WHERE key = :key AND state = 'pending'")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,12 +222,14 @@ class Subscribers:
     def erase(self, key: str, now: datetime) -> int:
         """Forget an address but for its key, for ever; returns how many subscriptions are gone.
 
-        The ledger keeps what it has to count, without saying of whom. A delivery under way is left to its sender, who
-        will find nobody.
+        The ledger keeps what it has to count, without saying of whom: what is not sent yet is skipped, and a message
+        that is on its way loses its name at the end of its sender's turn.
         """
         of = DELIVERIES.c
-        done = update(DELIVERIES).where(of.key == key, of.state.not_in(("pending", "sending")))
+        done = update(DELIVERIES).where(of.key == key, of.state != "sending")
         with self._database.transaction() as connection:
+            for sql in (_PASS_OVER, _SKIP):
+                connection.execute(sql, {"key": key, "at": stamp(now)})
             self._suppress(connection, key, "", "erased", now)
             connection.execute(delete(SUPPRESSIONS).where(SUPPRESSIONS.c.key == key, SUPPRESSIONS.c.edition != ""))
             connection.execute(done.values(subscriber=of.key, domain="", reply=""))
@@ -281,7 +288,7 @@ class Subscribers:
         """Their own yes lifts what stands against them, and what was counted."""
         of = SUPPRESSIONS.c
         ours = (of.key == known.key, of.edition.in_(("", known.edition)))
-        for edition in {known.edition, *connection.execute(select(of.edition).where(*ours)).scalars()}:
+        for edition in sorted({known.edition, *connection.execute(select(of.edition).where(*ours)).scalars()}):
             self._journal.cleared(edition, known.key, now)
         connection.execute(delete(SUPPRESSIONS).where(*ours))
         connection.execute(delete(LIMITS).where(LIMITS.c.name == f"{_MAILS}{known.key}"))

@@ -15,7 +15,7 @@ from digest.mailing import Delivery, Outcome
 _PORTION = 500  # deliveries read from the ledger at once
 _MOST = 32  # in line
 _DRY = 1.0  # seconds after which a ledger that had nothing is asked again
-_LEAST, _SOON, _LONGEST = 0.001, 0.05, 60.0  # seconds to wait
+_LEAST, _SOON = 0.001, 0.05  # seconds to wait
 
 
 class Post(Protocol):
@@ -190,4 +190,4 @@ class Queue:
             waits.append(max((due - self._time.clock()).total_seconds(), self._dry - ticks))
         if self._out:
             waits.append(_SOON)
-        return min(max(min(waits), self._pace.wait(ticks), _LEAST), _LONGEST) if waits else None
+        return max(min(waits), self._pace.wait(ticks), _LEAST) if waits else None

@@ -17,6 +17,8 @@ Fate = Literal["sent", "later", "hold", "failed", "full", "bounced", "refused", 
 
 _ENHANCED = re.compile(r"\s*([245])\.(\d{1,3})\.(\d{1,3})(?!\d)")
 _LENGTH = 300  # of a reply that is kept
+_LOOKED_AT = 4 * _LENGTH
+_ADDRESS = re.compile(r"""(?:"[^"]*"|[^\s<>()\[\],;:"']+)@(?:\[[^\]\s]*\]|[^\s<>()\[\],;:"']+)""")
 _THROTTLED = (421, 454)
 _LOGIN = (530, 534, 535, 538)
 _GONE = ("5.1.1", "5.1.10", "5.2.1")
@@ -37,8 +39,9 @@ class Reply:
         return ".".join(str(int(part)) for part in found.groups()) if found else ""
 
     def shown(self) -> str:
-        """On one line, without what could speak to a terminal."""
-        return " ".join("".join(c if c.isprintable() else " " for c in self.text).split())[:_LENGTH]
+        """On one line, without what could speak to a terminal, and without addresses: it is kept and reported."""
+        plain = " ".join("".join(c if c.isprintable() else " " for c in self.text).split())
+        return _ADDRESS.sub("(address)", plain[:_LOOKED_AT])[:_LENGTH]
 
 
 def fate(reply: Reply) -> Fate:

@@ -24,6 +24,7 @@ from digest.mailing import Outcome
 _PAUSES = (5.0, 30.0, 120.0, 300.0)  # seconds before a server that has gone is tried again
 _DROPS = 5  # in a row
 _HEARTBEAT = 5.0  # seconds of waiting
+_LONGEST = 60.0  # seconds of waiting at once
 POLICY = "policy: "  # what the reply of those begins with whom a server refused because of us
 
 
@@ -122,13 +123,12 @@ class _Hand:
         self._before: Outcome | None = None  # of the last message, not yet committed
 
     def work(self) -> None:
-        try:
-            self._work()
-            self._settle()
-        except BaseException as error:  # noqa: BLE001  (raised again by the sender, when all hands are done)
-            self._sender.failed(error)
-        finally:
-            self._hang_up()
+        for step in (self._work, self._settle):  # what the last message came to is known, whatever ends the work
+            try:
+                step()
+            except BaseException as error:  # noqa: BLE001  (raised again by the sender, when all hands are done)
+                self._sender.failed(error)
+        self._hang_up()
 
     def _work(self) -> None:
         while not self._sender.over:
@@ -137,7 +137,7 @@ class _Hand:
                 self._link = self._linked(job)
                 if not self._link:
                     return
-                self._before = self._one(self._link, job)
+                self._one(self._link, job)
             elif self._before:
                 self._settle()  # and ask again: it may be next
             elif job is None or job > self._sender.patience:
@@ -145,9 +145,9 @@ class _Hand:
             else:
                 if job > _HEARTBEAT:
                     self._post.commit(None, None, self._time.clock())  # so that nobody takes us for dead
-                self._time.wait(job)
+                self._time.wait(min(job, _LONGEST))
 
-    def _one(self, link: Link, job: Job) -> Outcome | None:
+    def _one(self, link: Link, job: Job) -> None:
         """Send one message; its outcome is committed together with the next claim."""
         try:
             envelope = job.made.result()
@@ -156,7 +156,8 @@ class _Hand:
                     "a subscriber", "has an address in UTF-8, which this mail server does not take"
                 )
         except UndeliverableError as error:
-            return self._unmade(job, error)
+            self._unmade(job, error)
+            return
         broken: DroppedError | None = None
         try:
             link.offer(envelope)
@@ -167,11 +168,10 @@ class _Hand:
         if not claimed:
             self._queue.done(job, went=False)
             self._take_back(link, broken)
-            return None
-        outcome = self._dropped(job, broken) if broken else self._delivered(link, envelope, job)
+            return
+        self._before = outcome = self._dropped(job, broken) if broken else self._delivered(link, envelope, job)
         self._queue.done(job, went=outcome.state == "sent")
         self._sender.told(outcome)
-        return outcome
 
     def _delivered(self, link: Link, envelope: Envelope, job: Job) -> Outcome:
         try:
@@ -185,28 +185,33 @@ class _Hand:
             link.body(envelope)
         except DroppedError as error:
             return self._dropped(job, error)
-        self._queue.stock()
+        self._stock()
         try:
             return self._judged(job, link.outcome())
         except DroppedError as error:
             return self._unknown(job, error)
+
+    def _stock(self) -> None:
+        """Make out the next ones while the server answers. If that fails, this answer counts none the less."""
+        try:
+            self._queue.stock()
+        except DigestError as error:
+            self._sender.failed(error)
 
     def _wait_for_disk(self, job: Job) -> None:
         if not job.planned.done():
             self._queue.slow()
         job.planned.result()
 
-    def _unmade(self, job: Job, error: UndeliverableError) -> Outcome | None:
+    def _unmade(self, job: Job, error: UndeliverableError) -> None:
         claimed = self._post.commit(self._before, job.delivery, self._time.clock())
         self._before = None
         self._queue.done(job, went=False)
-        if not claimed:
-            return None
-        outcome = Outcome(
-            delivery=job.delivery, state="failed", at=self._time.clock(), reply=f"unsupported: {error.reason}"
-        )
-        self._sender.told(outcome)
-        return outcome
+        if claimed:
+            self._before = Outcome(
+                delivery=job.delivery, state="failed", at=self._time.clock(), reply=f"unsupported: {error.reason}"
+            )
+            self._sender.told(self._before)
 
     def _judged(self, job: Job, reply: Reply) -> Outcome:
         """What the server's reply makes of the delivery."""
