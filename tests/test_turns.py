@@ -22,6 +22,7 @@ import pytest
 from click.testing import CliRunner
 
 from digest.app.run import Run
+from digest.app.send import Send
 from digest.app.service import Service, keep_looking
 from digest.app.setup import open_store
 from digest.app.turns import Taken
@@ -29,7 +30,7 @@ from digest.app.vitals import healthz
 from digest.cli import cli
 from digest.config import Config
 from digest.deliver.mail.queue import Time
-from digest.errors import StoreError
+from digest.errors import MailError, StoreError
 from digest.ingest.sandbox import Sandbox
 from digest.mailing import Slot
 from digest.store.slots import Slots
@@ -345,6 +346,31 @@ def test_a_draft_waits_and_is_nowhere_until_it_is_approved(desk: Desk) -> None:
     desk.look(FRIDAY + 2 * HOUR)
     assert len(mailed(desk)) == 2
     assert approve(desk, "weekly/2026-11-21").exit_code == 1
+
+
+def test_the_turn_of_a_draft_whose_mail_fails_goes_on_until_the_mail_is_out(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is running, not done; tried again after ten minutes, and told of once each time."""
+
+    def failing(*_: object, **__: object) -> None:
+        raise MailError("mail server", "cannot be reached", "see to it")
+
+    desk.configure(review="required", review_hours=2)
+    subscribed(desk, ["ann@example.net"])
+    desk.look()
+    monkeypatch.setattr(Send, "issue", failing)
+    for minutes in range(120, 131):
+        desk.look(FRIDAY + timedelta(minutes=minutes))
+    assert desk.turns == [("2026-W47", "held"), *[("2026-W47", "later")] * 2]
+    assert sum("cannot be reached" in line for line in desk.said) == 2
+    assert desk.slots()["2026-W47"].state == "running"
+    assert approve(desk, "weekly/2026-11-20").exit_code == 1, "it is tried at once, and fails"
+    monkeypatch.undo()
+    desk.look(FRIDAY + 30 * HOUR)
+    assert desk.turns[3:] == [("2026-W47", "done")]
+    assert desk.slots()["2026-W47"].state == "done"
+    assert len(mailed(desk)) == 1
 
 
 def approve(desk: Desk, *arguments: str) -> Any:
