@@ -458,7 +458,11 @@ def test_without_a_mail_server_it_goes_to_a_folder_once(tmp_path: Path) -> None:
     files = list((tmp_path / "out" / "Maildir" / EDITION / ISSUE / "new").iterdir())
     assert len(files) == 3
     assert any("no way to leave" in warning for warning in warnings)
-    assert (files[0].parent.stat().st_mode & 0o777) == 0o700
+    folders = (files[0].parent, *list(files[0].parents)[1:4])
+    assert [(path.name, path.stat().st_mode & 0o777) for path in folders] == [
+        (name, 0o700) for name in ("new", ISSUE, EDITION, "Maildir")
+    ]
+    assert {path.stat().st_mode & 0o777 for path in (*files, made.database)} == {0o600}
 
 
 @pytest.mark.parametrize(("left_out", "named"), [("sender", "sender:"), ("address", "address:")])

@@ -15,7 +15,7 @@ from digest.app.secrets import secret_value, secrets
 from digest.config import Config, Edition
 from digest.deliver.mail.envelope import Envelope, Letter, UndeliverableError, envelope
 from digest.deliver.mail.link import DroppedError, Link
-from digest.deliver.mail.maildir import MaildirLink
+from digest.deliver.mail.maildir import FOLDER, MaildirLink
 from digest.deliver.mail.pace import Pace
 from digest.deliver.mail.queue import Made, Post, Queue, Time
 from digest.deliver.mail.sender import Sender
@@ -87,7 +87,7 @@ class Send:
         addressing = self._addressing(edition, message)
         letter = the_letter(message, edition.id, issue)
         made = envelope(letter, addressing.of("test", address), addressing.secrets[-1], self.time.clock())
-        folder = self.out / "Maildir" / edition.id / "test"
+        folder = self.out / FOLDER / edition.id / "test"
         with self._signing() as signer:
             data = signer.sign(made).result() if signer else made
             link = self._connect(message, folder)()
@@ -166,7 +166,7 @@ class Send:
         messages = {"": mailing.message, **self.store.ledger.versions(edition.id, mailing.issue)}
         letters = {topics: the_letter(message, edition.id, mailing.issue) for topics, message in messages.items()}
         connections = mail.connections if mail else 1
-        folder = self.out / "Maildir" / edition.id / mailing.issue
+        folder = self.out / FOLDER / edition.id / mailing.issue
         with self._signing() as signer:
             queue = Queue(
                 post,
