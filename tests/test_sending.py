@@ -451,6 +451,14 @@ def test_a_test_and_a_dry_run_write_nothing_down(tmp_path: Path) -> None:
         assert not (tmp_path / "digest.db.sent").exists()
 
 
+def test_a_test_goes_to_an_address_that_can_be_written_to(tmp_path: Path) -> None:
+    sink = Sink()
+    with installed(tmp_path, sink) as made:
+        refused = CliRunner().invoke(cli, ["send", "-c", str(made.config), "--test", "me@example"])
+    assert str(refused.exception).startswith("--test: is no address that can be written to")
+    assert sink.recipients == []
+
+
 def test_without_a_mail_server_it_goes_to_a_folder_once(tmp_path: Path) -> None:
     made, warnings = place(tmp_path, None, 3), []
     for _ in range(2):

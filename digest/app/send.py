@@ -129,6 +129,7 @@ class Send:
         if known:
             return issue, known, False
         self._may_send(edition)
+        self._heed_review(edition, issue)
         message = message_of(self.config, upto)
         the_letter(message, edition.id, issue)
         mailing = Mailing(edition=edition.id, issue=issue, message=message, opened=now, deadline=now + self._give_up)
@@ -155,6 +156,12 @@ class Send:
             raise ConfigError(*wanting[0])
         for subject, reason, hint in wanting:
             self.warn(f"{subject} {reason}, which mail to others must have ({hint})")
+
+    def _heed_review(self, edition: Edition, issue: str) -> None:
+        """Who asks for an issue by hand gets it, and is told of what was not waited for."""
+        review = self.store.slots.review(edition.id, issue)
+        if edition.timing.review and (review is None or review.verdict != "approved"):
+            self.warn(f"{edition.id} {issue} goes out without an editor's word, although it says review: required")
 
     @property
     def _give_up(self) -> timedelta:
