@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -136,6 +136,8 @@ def parse(said: str, zone: str) -> Schedule:
         schedule = _plain(said, zone, *parts)
     elif len(parts) == 5:
         schedule = _cron(said, zone, parts)
+    elif parts and parts[-1] in {zone.lower() for zone in available_timezones()}:
+        raise ValueError(f"{' '.join(said.split()[:-1])}, and {said.split()[-1]} under timezone: of the edition")
     else:
         raise ValueError(ALLOWED)
     start = datetime(2000, 1, 1, tzinfo=UTC)

@@ -26,6 +26,7 @@ from digest.app.doctor.probes import certificates, clock
 from digest.app.doctor.standing import Sending, standing
 from digest.app.doctor.zone import Live, UnansweredError, Zone
 from digest.app.setup import read_config
+from digest.deliver.mail.maildir import MaildirLink
 from digest.errors import DigestError
 from digest.store.sql import SqlStore
 from tests.mailing import EDITION_SAYS, Place, place
@@ -159,7 +160,6 @@ def made_place(tmp_path: Path, keys: tuple[bytes, str, str], **edition: object) 
     mail = {"host": "smtp.example.org", "user": "u", "password": "env:PW", "bounces": "bounce@example.org",
             "dkim": {"domain": "example.org", "selector": "s1", "key": "file:dkim.pem"}}  # fmt: skip
     made = place(tmp_path, mail, 2)
-    made.database.chmod(0o600)
     said = json.loads(made.config.read_text())
     said["editions"]["weekly"] = {**EDITION_SAYS, **edition}
     made.config.write_text(json.dumps(said))
@@ -206,6 +206,22 @@ def test_secrets_that_others_can_read_or_that_are_missing_are_told(
         "can be read by others",
         "is not set in the environment",
         "can be read by others",
+    ]
+
+
+def test_addresses_that_others_can_read_are_something_to_be_done(
+    tmp_path: Path, keys: tuple[bytes, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database, and mail that was written to a folder; as they are made, nobody else can read them."""
+    monkeypatch.setenv("PW", "x")
+    made = made_place(tmp_path, keys)
+    MaildirLink(made.folder / "out" / "Maildir" / "weekly" / "2026-11-20")
+    assert of_area(look(made), "secrets") == []
+    for path in (made.database, made.folder / "out" / "Maildir"):
+        path.chmod(0o755)
+    assert [one.next for one in look(made) if one.area == "secrets" and one.weight == "must"] == [
+        f"chmod 600 {made.database}",
+        f"chmod 700 {made.folder / 'out' / 'Maildir'}",
     ]
 
 

@@ -58,10 +58,18 @@ def test_the_last_day_of_a_month_is_its_last() -> None:
 
 @pytest.mark.parametrize(
     "said", ["", "Fri", "Fri 25:00", "Fri 7", "Fry 07:00", "frid.ay 07:00", "0th 07:00", "30th 07:00", "1st,Fri 07:00", "0 7,8 * * *", "*/5 * * * *",
-             "0 7 * * 8", "0 7 31 2 *", "0 7 * 13 *", "0 7 5-2 * *", "0 7 */0 * *", "@weekly", "daily 07:00 UTC"],
+             "0 7 * * 8", "0 7 31 2 *", "0 7 * 13 *", "0 7 5-2 * *", "0 7 */0 * *", "@weekly", "daily 07:00 sharp"],
 )  # fmt: skip
 def test_what_is_no_schedule_is_refused(said: str) -> None:
     with pytest.raises(ValueError, match=r"such as|a field|numbers from|a day that"):
+        parse(said, "UTC")
+
+
+@pytest.mark.parametrize(
+    ("said", "rest"), [("Fri 07:00 Europe/Berlin", "Fri 07:00"), ("0 7 * * 5 UTC", r"0 7 \* \* 5")]
+)
+def test_a_schedule_with_a_zone_says_where_the_zone_goes(said: str, rest: str) -> None:
+    with pytest.raises(ValueError, match=rf"^{rest}, and {said.split()[-1]} under timezone: of the edition$"):
         parse(said, "UTC")
 
 

@@ -536,6 +536,14 @@ def test_a_test_and_a_dry_run_write_nothing_down(tmp_path: Path) -> None:
         assert not (tmp_path / "digest.db.sent").exists()
 
 
+def test_a_test_goes_to_an_address_that_can_be_written_to(tmp_path: Path) -> None:
+    sink = Sink()
+    with installed(tmp_path, sink) as made:
+        refused = CliRunner().invoke(cli, ["send", "-c", str(made.config), "--test", "me@example"])
+    assert str(refused.exception).startswith("--test: is no address that can be written to")
+    assert sink.recipients == []
+
+
 def test_without_a_mail_server_it_goes_to_a_folder_once(tmp_path: Path) -> None:
     made, warnings = place(tmp_path, None, 3), []
     for _ in range(2):
@@ -543,7 +551,11 @@ def test_without_a_mail_server_it_goes_to_a_folder_once(tmp_path: Path) -> None:
     files = list((tmp_path / "out" / "Maildir" / EDITION / ISSUE / "new").iterdir())
     assert len(files) == 3
     assert any("no way to leave" in warning for warning in warnings)
-    assert (files[0].parent.stat().st_mode & 0o777) == 0o700
+    folders = (files[0].parent, *list(files[0].parents)[1:4])
+    assert [(path.name, path.stat().st_mode & 0o777) for path in folders] == [
+        (name, 0o700) for name in ("new", ISSUE, EDITION, "Maildir")
+    ]
+    assert {path.stat().st_mode & 0o777 for path in (*files, made.database)} == {0o600}
 
 
 @pytest.mark.parametrize(("left_out", "named"), [("sender", "sender:"), ("address", "address:")])

@@ -437,6 +437,21 @@ def test_files_are_served_as_a_static_host_serves_them(site: Site) -> None:
     assert site.get("/weekly/2026-01-011/").status == 404
 
 
+def test_mail_among_the_files_has_its_styles_and_nothing_else(site: Site) -> None:
+    folder = site.folder / "out" / "weekly"
+    folder.mkdir(parents=True)
+    for name in ("email.html", "page.html"):
+        (folder / name).write_text("<p style='color: red'>Mail</p>")
+    mail, page = (
+        site.get(f"/weekly/{name}").headers["Content-Security-Policy"] for name in ("email.html", "page.html")
+    )
+    assert {"default-src 'none'", "style-src 'unsafe-inline'"} <= set(mail.split("; "))
+    assert "sandbox" in mail
+    assert "allow-scripts" not in mail
+    assert "frame-ancestors 'none'" in mail
+    assert "unsafe-inline" not in page
+
+
 def test_tokens_survive_a_new_secret(site: Site) -> None:
     """Signed with the old one, opened with both."""
     old = signed(SECRET, "unsubscribe", "x1")

@@ -58,3 +58,14 @@ def test_a_person_without_scripts_subscribes_chooses_and_leaves(tmp_path: Path) 
         assert page.call("Network.getCookies")["cookies"] == []
         assert {url.partition("/")[0] for url in page.requests} <= {"http:", "data:"}
         assert all(url.startswith((here, "data:,")) for url in page.requests)
+
+
+def test_mail_among_the_files_looks_like_mail(tmp_path: Path) -> None:
+    """Its inline styles hold."""
+    with serving(tmp_path) as site, browser(tmp_path / "profile") as page:
+        folder = site.folder / "out" / "weekly"
+        folder.mkdir(parents=True)
+        (folder / "email.html").write_text("<!doctype html><body style='margin: 0'><p style='width: 1300px'>Mail</p>")
+        page.size(320, 900)
+        page.open(f"http://127.0.0.1:{site.port}/weekly/email.html")
+        assert page.width() == 1300

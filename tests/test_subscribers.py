@@ -1,9 +1,13 @@
 """Subscribers: addresses, lists, what a store does with people, and what survives a restored copy."""
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import sleep
 
 import pytest
 from click.testing import CliRunner, Result
@@ -120,6 +124,37 @@ def test_a_dry_run_takes_in_nobody(folder: Path) -> None:
     )
     assert result.stderr == "1 subscriber would be added, 0 known before, 0 refused\n"
     assert listed(folder) == []
+
+
+def test_a_dry_run_tells_of_each_row_what_an_import_would(folder: Path) -> None:
+    """The same refusals, counts and exit code; the import after it is as if it had not been."""
+    assert digest(folder, "subscribers", "add", "known@example.org", "--edition", "weekly").exit_code == 0
+    assert digest(folder, "subscribers", "remove", "gone@example.org").exit_code == 0
+    text = b"address\nnew@example.org\nNEW@example.org\nknown@example.org\ngone@example.org\n@@\n"
+    arguments = ("subscribers", "import", "-", "--edition", "weekly")
+    dry = digest(folder, *arguments, "--dry-run", text=text)
+    assert listed(folder) == ["known@example.org"]
+    real = digest(folder, *arguments, text=text)
+    assert dry.stderr == real.stderr.replace("subscriber added", "subscriber would be added")
+    assert "line 5: was removed" in dry.stderr
+    assert (dry.exit_code, real.exit_code) == (1, 1)
+
+
+def test_a_removal_holds_from_when_it_is_written_down_not_from_when_it_was_asked_for(
+    folder: Path, store: SqlStore
+) -> None:
+    """Somebody else writes in between, such as the one who confirms."""
+    hour, later = [NOW], NOW + timedelta(minutes=5)
+    key = address_key(SECRET, "ada@example.org")
+    with closing(sqlite3.connect(folder / "digest.db", isolation_level=None)) as other, ThreadPoolExecutor(1) as pool:
+        other.execute("BEGIN IMMEDIATE")
+        removed = pool.submit(store.subscribers.remove, "", key, lambda: hour[0])
+        sleep(0.3)
+        hour[0] = later
+        other.execute("COMMIT")
+        removed.result()
+        (at,) = other.execute("SELECT at FROM suppressions").fetchone()
+    assert datetime.fromisoformat(at) == later
 
 
 @pytest.mark.parametrize("reason", ["left", "bounced", "complained", "removed", "erased"])
@@ -301,5 +336,5 @@ def test_text_is_never_taken_for_sql(text: str, other: str) -> None:
         assert people.of(text) in (None, one)
         assert people.named(text) == (one,)
         assert tuple(people.everybody(text or None)) == (one,)
-        assert people.remove("nothing", other, NOW) == int(other == text == "nothing")
+        assert people.remove("nothing", other, lambda: NOW) == int(other == text == "nothing")
         assert people.erase(text, NOW) == 1

@@ -22,6 +22,7 @@ import pytest
 from click.testing import CliRunner
 
 from digest.app.run import Run
+from digest.app.send import Send
 from digest.app.service import Service, keep_looking
 from digest.app.setup import open_store
 from digest.app.turns import Taken
@@ -29,7 +30,7 @@ from digest.app.vitals import healthz
 from digest.cli import cli
 from digest.config import Config
 from digest.deliver.mail.queue import Time
-from digest.errors import StoreError
+from digest.errors import MailError, StoreError
 from digest.ingest.sandbox import Sandbox
 from digest.mailing import Slot
 from digest.store.slots import Slots
@@ -341,15 +342,70 @@ def test_a_draft_waits_and_is_nowhere_until_it_is_approved(desk: Desk) -> None:
     assert len(mailed(desk)) == 2
     verify = CliRunner().invoke(cli, ["verify", str(desk.out), "-c", str(desk.folder / "feeds.yaml")])
     assert verify.exit_code == 0, verify.output
-    assert approve(desk, "weekly/2026-11-20").exit_code == 0
+    again = approve(desk, "weekly/2026-11-20")
+    assert (again.exit_code, again.stderr) == (0, "weekly/2026-11-20 went out already\n")
     desk.look(FRIDAY + 2 * HOUR)
     assert len(mailed(desk)) == 2
     assert approve(desk, "weekly/2026-11-21").exit_code == 1
 
 
+def test_the_turn_of_a_draft_whose_mail_fails_goes_on_until_the_mail_is_out(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is running, not done; tried again after ten minutes, and told of once each time."""
+
+    def failing(*_: object, **__: object) -> None:
+        raise MailError("mail server", "cannot be reached", "see to it")
+
+    desk.configure(review="required", review_hours=2)
+    subscribed(desk, ["ann@example.net"])
+    desk.look()
+    monkeypatch.setattr(Send, "issue", failing)
+    for minutes in range(120, 131):
+        desk.look(FRIDAY + timedelta(minutes=minutes))
+    assert desk.turns == [("2026-W47", "held"), *[("2026-W47", "later")] * 2]
+    assert sum("cannot be reached" in line for line in desk.said) == 2
+    assert desk.slots()["2026-W47"].state == "running"
+    assert approve(desk, "weekly/2026-11-20").exit_code == 1, "it is tried at once, and fails"
+    monkeypatch.undo()
+    desk.look(FRIDAY + 30 * HOUR)
+    assert desk.turns[3:] == [("2026-W47", "done")]
+    assert desk.slots()["2026-W47"].state == "done"
+    assert len(mailed(desk)) == 1
+
+
 def approve(desk: Desk, *arguments: str) -> Any:
     where = ["-c", str(desk.folder / "feeds.yaml"), "--out", str(desk.out)]
     return CliRunner().invoke(cli, ["approve", *arguments, *where])
+
+
+def test_a_run_at_work_is_named_where_one_is(desk: Desk) -> None:
+    desk.configure(review="required")
+    desk.look()
+    with open_store(desk.service().config) as store, store.slots.alone() as alone:
+        assert alone
+        said = approve(desk, "weekly/2026-11-20")
+    assert (said.exit_code, desk.issues()) == (0, [])
+    assert said.stderr == "weekly/2026-11-20 is approved; the `digest run` that is at work brings it out\n"
+
+
+def test_by_hand_an_issue_goes_out_without_an_editor_and_both_commands_say_so(desk: Desk) -> None:
+    """But not of one that was approved."""
+    desk.configure(review="required")
+    subscribed(desk, ["ann@example.net"])
+    desk.look()
+    assert approve(desk, "weekly/2026-11-20").exit_code == 0
+    assert not any("review: required" in line for line in desk.said)
+    where = ["-c", str(desk.folder / "feeds.yaml"), "--out", str(desk.out)]
+    (desk.folder / "seeds" / "courier.md").unlink()
+    desk.seed("herald", "Ostby")
+    built = CliRunner().invoke(cli, ["build", *where, "--now", (FRIDAY + DAY).isoformat()])
+    assert (
+        "warning: weekly: says review: required, which `digest build` does not wait for (the issue is out"
+        in built.stderr
+    )
+    sent = CliRunner().invoke(cli, ["send", *where])
+    assert "warning: weekly 2026-11-21 goes out without an editor's word" in sent.stderr
 
 
 def test_a_rejected_draft_does_not_go_out_and_its_stories_are_free(desk: Desk) -> None:
@@ -554,6 +610,9 @@ class Looked:
     def stopping(self) -> bool:
         return False
 
+    def say(self, text: str) -> None:
+        assert text.startswith("next: ")
+
     @property
     def time(self) -> Time:
         return Time(clock=lambda: datetime.now(UTC), ticks=real_time.monotonic, wait=real_time.sleep)
@@ -587,7 +646,9 @@ def test_the_service_ends_well_when_it_is_asked_to(desk: Desk) -> None:
         _, said = process.communicate(timeout=40)
     assert line["state"] == "done"
     assert process.returncode == 0, said
-    assert said.splitlines()[-1].endswith(" stopped")
+    lines = said.splitlines()
+    assert (lines[0].endswith(" running: weekly"), lines[-1].endswith(" stopped")) == (True, True)
+    assert next(" done" in line for line in lines if " next: " in line or " done" in line), "not before today's turn"
     assert real_time.monotonic() - began < 30
 
 

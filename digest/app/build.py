@@ -73,6 +73,12 @@ class Build:
             except (FormatError, PluginError, StoryError) as error:
                 self.run.note(error)
                 failed.append(edition.id)
+        for edition in editions:
+            if edition.timing.review and edition.id not in failed:
+                hint = "the issue is out; `digest run` would have made a draft"
+                self.run.note(
+                    StoryError(edition.id, "says review: required, which `digest build` does not wait for", hint)
+                )
         self.run.begin("")
         return Report(
             now=self.run.now,

@@ -8,6 +8,7 @@ from email.utils import parseaddr
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digest.deliver.mail.maildir import FOLDER
 from digest.mailing import address_key
 
 if TYPE_CHECKING:
@@ -38,6 +39,6 @@ def erase(store: "SqlStore", secret: bytes, address: str, out: Path, now: dateti
 
 def _messages(out: Path) -> Iterator[Path]:
     """Every message in a Maildir of ours."""
-    folder = out / "Maildir"
+    folder = out / FOLDER
     for name in ("new", "cur", "tmp"):
         yield from sorted(folder.glob(f"**/{name}/*.eml"))

@@ -12,7 +12,7 @@ from digest.app.send import hand_over
 from digest.config import Config, Edition
 from digest.deliver.mail.envelope import Envelope
 from digest.deliver.mail.link import Link
-from digest.deliver.mail.maildir import MaildirLink
+from digest.deliver.mail.maildir import FOLDER, MaildirLink
 from digest.deliver.mail.smtp import Server
 from digest.mailing import Review, domain_of
 from digest.model import Issue, short_hash
@@ -54,7 +54,7 @@ class Notice:
     def _link(self, edition: Edition, sender: str) -> Link:
         mail = self.config.mail
         if not mail:
-            return MaildirLink(self.out / "Maildir" / edition.id / "editor")
+            return MaildirLink(self.out / FOLDER / edition.id / "editor")
         password = secret_value(self.config.folder, mail.password, warn=lambda text: None) if mail.password else None
         return Server(mail=mail, password=password, hello=mail.hello or domain_of(sender)).connect()
 

@@ -7,6 +7,12 @@ from digest.config import Edition
 from digest.errors import StoryError
 
 
+def went_out(service: Service, edition: Edition, issue: str) -> bool:
+    """Is the draft, which was approved, no draft any more?"""
+    with open_store(service.config, service.store_url) as store:
+        return store.slots.draft(edition.id, issue) is None
+
+
 def decide(service: Service, wanted: str, issue: str, *, approved: bool) -> Edition:
     """Write it down. StoryError if there is no such draft, or if it was decided otherwise."""
     edition = the_edition(service.config, wanted)

@@ -15,7 +15,7 @@ from digest.app.secrets import secret_value, secrets
 from digest.config import Config, Edition
 from digest.deliver.mail.envelope import Envelope, Letter, UndeliverableError, envelope
 from digest.deliver.mail.link import DroppedError, Link
-from digest.deliver.mail.maildir import MaildirLink
+from digest.deliver.mail.maildir import FOLDER, MaildirLink
 from digest.deliver.mail.pace import Pace
 from digest.deliver.mail.queue import Made, Post, Queue, Time
 from digest.deliver.mail.sender import Sender
@@ -88,7 +88,7 @@ class Send:
         addressing = self._addressing(edition, message)
         letter = the_letter(message, edition.id, issue)
         made = envelope(letter, addressing.of("test", address), addressing.secrets[-1], self.time.clock())
-        folder = self.out / "Maildir" / edition.id / "test"
+        folder = self.out / FOLDER / edition.id / "test"
         with self._signing() as signer:
             data = signer.sign(made).result() if signer else made
             link = self._connect(message, folder)()
@@ -130,6 +130,7 @@ class Send:
         if known:
             return issue, known, False
         self._may_send(edition)
+        self._heed_review(edition, issue)
         message = message_of(self.config, upto)
         the_letter(message, edition.id, issue)
         mailing = Mailing(edition=edition.id, issue=issue, message=message, opened=now, deadline=now + self._give_up)
@@ -157,6 +158,12 @@ class Send:
         for subject, reason, hint in wanting:
             self.warn(f"{subject} {reason}, which mail to others must have ({hint})")
 
+    def _heed_review(self, edition: Edition, issue: str) -> None:
+        """Who asks for an issue by hand gets it, and is told of what was not waited for."""
+        review = self.store.slots.review(edition.id, issue)
+        if edition.timing.review and (review is None or review.verdict != "approved"):
+            self.warn(f"{edition.id} {issue} goes out without an editor's word, although it says review: required")
+
     @property
     def _give_up(self) -> timedelta:
         return self.config.mail.give_up if self.config.mail else _GIVE_UP
@@ -167,7 +174,7 @@ class Send:
         messages = {"": mailing.message, **self.store.ledger.versions(edition.id, mailing.issue)}
         letters = {topics: the_letter(message, edition.id, mailing.issue) for topics, message in messages.items()}
         connections = mail.connections if mail else 1
-        folder = self.out / "Maildir" / edition.id / mailing.issue
+        folder = self.out / FOLDER / edition.id / mailing.issue
         with self._signing() as signer:
             queue = Queue(
                 post,

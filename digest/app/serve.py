@@ -18,6 +18,7 @@ from digest.app.secrets import secrets
 from digest.app.setup import locales, open_store
 from digest.app.vitals import healthz
 from digest.config import Config, Edition, Web
+from digest.deliver.mail.maildir import FOLDER
 from digest.errors import ConfigError
 from digest.mailing import Subscriber
 from digest.render.catalogue import ENGLISH
@@ -68,7 +69,7 @@ class Served:
             words=said,
             web=web.url,
             secrets=keys,
-            post=Post(config=self.config, folder=self.out / "Maildir" / "answers", warn=self.warn),
+            post=Post(config=self.config, folder=self.out / FOLDER / "answers", warn=self.warn),
             clock=self.clock,
             warn=self.warn,
         )

@@ -250,6 +250,9 @@ def keep_looking(service: Service, wait: Callable[[float], bool], ticks: Callabl
             coming = service.coming()
             if coming and not service.stopping():
                 scheduler.add_job(look, "date", run_date=coming, id="turn", replace_existing=True)
+                if coming != state.coming:
+                    service.say(f"next: {coming:%Y-%m-%d %H:%M} UTC")
+                    state.coming = coming
             state.last = ticks()
             state.idle.set()
 
@@ -266,6 +269,7 @@ def keep_looking(service: Service, wait: Callable[[float], bool], ticks: Callabl
 @dataclass
 class _Looking:
     last: float
+    coming: datetime | None = None
     idle: Event = field(default_factory=Event)
 
     def __post_init__(self) -> None:

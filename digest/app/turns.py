@@ -107,10 +107,12 @@ class Turns:
         """Bring out the drafts of an edition that are approved; nothing if another process takes turns."""
         with self.store.slots.alone() as alone:
             if alone:
-                yield from self._approved(edition)
+                yield from self._approved(edition, at_once=True)
 
-    def _approved(self, edition: Edition) -> Iterator[Taken]:
-        """Drafts that were approved, or whose time for review is over."""
+    def _approved(self, edition: Edition, *, at_once: bool = False) -> Iterator[Taken]:
+        """Drafts that were approved, or whose time for review is over. Their turn goes on until the mail is out;
+        `at_once`, it does not wait for the time at which it would be tried again.
+        """
         slots, now = self.store.slots, self.time.clock()
         for review in slots.held(edition.id):
             if review.verdict == "draft" and review.until and review.until <= now:
@@ -118,15 +120,18 @@ class Turns:
                 self.say(f"{edition.id} {review.issue}: goes out, nobody has objected in time")
             elif review.verdict != "approved":
                 continue
-            slot = next((slot for slot in slots.of(edition.id) if slot.issue == review.issue), None)
-            yield self._guarded(slot or _no_slot(review), partial(self._release, edition, review))
+            known = next((slot for slot in slots.of(edition.id) if slot.issue == review.issue), None)
+            slot = slots.reopen(known, now, at_once=at_once) if known else _no_slot(review)
+            if slot:
+                yield self._guarded(slot, partial(self._release, edition, review))
 
     def _left(self, edition: Edition) -> Iterator[Taken]:
         """Turns that were begun, and not ended."""
         now, slots = self.time.clock(), self.store.slots
         slots.forget_future(edition.id, now)
+        approved = {review.issue for review in slots.held(edition.id) if review.verdict == "approved"}
         for slot in slots.of(edition.id):
-            if slot.state != "running" or slot.due > now:
+            if slot.state != "running" or slot.due > now or slot.issue in approved:
                 continue
             taken = slots.take(edition.id, Turn(id=slot.id, due=slot.due), now)
             if taken and now - max(slot.due, slot.started) > edition.timing.make_up:
@@ -245,9 +250,9 @@ class Turns:
                 for problem in run.problems:
                     self.say(f"warning: {problem}")
         mailed = self.send(edition, review.issue)
+        self.store.slots.finish(slot, "done", self.time.clock(), _said(mailed))
         self.store.slots.released(edition.id, review.issue)
         remove_draft(self.out, edition)
-        self.store.slots.finish(slot, "done", self.time.clock(), _said(mailed))
         return self._told(replace(slot, issue=review.issue), "done", began, note=_said(mailed), mailed=mailed)
 
     def _wait(self, edition: Edition, slot: Slot) -> None:

@@ -20,7 +20,7 @@ from digest.errors import DigestError
 @click.option("--reject", is_flag=True, help="It does not go out; its stories may come in the next issue.")
 def approve(draft: str, path: Path, out: Path, store: str | None, reject: bool) -> None:
     """Bring out an issue that waits for its editor (review: required), and mail it."""
-    from digest.app.review import decide
+    from digest.app.review import decide, went_out
     from digest.app.service import Service
     from digest.cli.progress import progress
     from digest.deliver.mail.queue import Time
@@ -49,7 +49,9 @@ def approve(draft: str, path: Path, out: Path, store: str | None, reject: bool) 
             click.echo(f"{draft} does not go out", err=True)
             return
         taken = service.approve(chosen, issue)
-    if not taken:
+    if not taken and went_out(service, chosen, issue):
+        click.echo(f"{draft} went out already", err=True)
+    elif not taken:
         click.echo(f"{draft} is approved; the `digest run` that is at work brings it out", err=True)
     elif not all(one.well for one in taken):
         raise DigestError(draft, "is approved, and could not be brought out", "see above; `digest run` tries again")

@@ -74,7 +74,7 @@ def run(path: Path, out: Path, store: str | None, serves: bool, once: bool, now:
         names = [edition.id for edition in service.config.editions if edition.timing.schedule]
         if not names:
             raise DigestError(str(path), "has no edition with a schedule:", "add one, such as schedule: Fri 07:00")
-        say(f"running: {', '.join(names)}; next: {service.coming()}")
+        say(f"running: {', '.join(names)}")
         beside = serving(service.config, store, out, service.time.clock, say) if serves else nullcontext()
         with beside:
             ended = keep_looking(service, stop.wait, monotonic)

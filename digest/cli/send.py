@@ -12,7 +12,8 @@ import click
 from digest.cli.options import config_option, json_option, store_option, the_time
 from digest.cli.progress import progress
 from digest.cli.stopping import until_stopped
-from digest.errors import MailError
+from digest.errors import MailError, SubscriberError
+from digest.text.addresses import mail_address
 from digest.text.normalize import counted
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ def send(
         raise click.UsageError("--test and --dry-run exclude each other")
     if table:
         _begin(table)
+    if address is not None and mail_address(address) is None:
+        raise SubscriberError("--test", "is no address that can be written to", "such as ada@example.org")
     config = read_config(path)
     edition = the_edition(config, wanted)
     with until_stopped() as stop, open_store(config, store) as opened, progress() as display:
@@ -81,7 +84,7 @@ def send(
             patience=patience,
         )
         if address:
-            where = run.test(edition, issue, address)
+            where = run.test(edition, issue, address.strip())
             click.echo(f"sent to {address}" if where is None else f"written to {where}", err=True)
             return
         if folder:

@@ -47,7 +47,7 @@ def import_(path: Path, store: str | None, wanted: str | None, dry_run: bool, fi
     with open_people(path, store, wanted, now=the_time(None), warn=_warn) as (opened, roll):
         rows = roll.read(file.read(LIMIT + 1), getattr(file, "name", "stdin"))
         people = [row.subscriber for row in rows if row.subscriber]
-        outcomes = iter(("added",) * len(people) if dry_run else opened.subscribers.admit(people))
+        outcomes = iter(opened.subscribers.admit(people, dry=dry_run))
         refused = added = known = 0
         for row in rows:
             outcome = next(outcomes) if row.subscriber else row.reason
@@ -135,7 +135,7 @@ def remove(path: Path, store: str | None, wanted: str | None, address: str) -> N
 
     with open_people(path, store, wanted, now=the_time(None), warn=_warn) as (opened, roll):
         key = address_key(roll.secret, _checked(address))
-        ended = opened.subscribers.remove(_sole(roll) if wanted else "", key, roll.now)
+        ended = opened.subscribers.remove(_sole(roll) if wanted else "", key, lambda: the_time(None))
     click.echo(f"{counted(ended, 'subscription')} ended; this address is not written to any more", err=True)
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Collection, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -38,6 +38,7 @@ class Database:
             _prepare_sqlite(self.engine, read_only=read_only)
         try:
             if self.file and not read_only:
+                _keep_to_ourselves(self.file)
                 keep_before_migration(self.file)
             with self.transaction() as connection:
                 (check if read_only else migrate)(connection, self.name)
@@ -98,6 +99,12 @@ def _upsert(dialect: str) -> Callable[[Table], sqlite.Insert]:
     from sqlalchemy.dialects import postgresql  # a tenth of a second that SQLite need not wait for
 
     return cast("Callable[[Table], sqlite.Insert]", postgresql.insert)
+
+
+def _keep_to_ourselves(file: Path) -> None:
+    """A new file has addresses in it before long: others have no business there. SQLite's own beside it are like it."""
+    with suppress(OSError):  # it is there already, or SQLite says what is wrong
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _unchangeable(url: URL) -> URL:

@@ -75,6 +75,21 @@ class Slots:
             query = select(SLOTS).where(SLOTS.c.edition == edition, SLOTS.c.id == turn.id)
             return _slot(connection.execute(query).mappings().one()) if mine else None
 
+    def reopen(self, slot: Slot, now: datetime, *, at_once: bool = False) -> Slot | None:
+        """The turn of a draft that goes out now; None if another process has it, or if it is to be tried again later.
+
+        `at_once`, that time is not waited for.
+        """
+        of, own = SLOTS.c, (SLOTS.c.edition == slot.edition, SLOTS.c.id == slot.id)
+        ended = update(SLOTS).where(*own, of.state != "running")
+        waits = update(SLOTS).where(*own, of.holder.is_(None))
+        with self._database.transaction() as connection:
+            connection.execute(ended.values(state="running", finished=None, holder=None, lease=None))
+            if at_once:
+                connection.execute(waits.values(lease=None))
+            mine = self._take_over(connection, slot.edition, slot.id, now)
+            return _slot(connection.execute(select(SLOTS).where(*own)).mappings().one()) if mine else None
+
     def renew(self, slot: Slot, now: datetime) -> None:
         self._change(slot, lease=stamp(now + LEASE))
 

@@ -6,7 +6,7 @@ it is erased.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -184,8 +184,11 @@ class Subscribers:
 
     # --- what the operator decides
 
-    def admit(self, people: Sequence[Subscriber]) -> tuple[Admitted, ...]:
-        """Take them in as they are, all at once; of each, whether that was new, or why it may not be."""
+    def admit(self, people: Sequence[Subscriber], *, dry: bool = False) -> tuple[Admitted, ...]:
+        """Take them in as they are, all at once; of each, whether that was new, or why it may not be.
+
+        `dry`, it is all asked, and nothing is kept.
+        """
         with self._database.transaction() as connection:
             keys = [one.key for one in people]
             known = {(row["edition"], row["key"]): row for row in rows_of(connection, SUBSCRIBERS, "key", keys)}
@@ -205,17 +208,20 @@ class Subscribers:
                     new[one.edition, one.key] = replace(one, id=row["id"]) if row is not None else one
                     found.append("added")
             self._database.put(connection, SUBSCRIBERS, [_row(one) for one in new.values()])
+            if dry:
+                connection.rollback()
         return tuple(found)
 
-    def remove(self, edition: str, key: str, now: datetime) -> int:
+    def remove(self, edition: str, key: str, clock: Callable[[], datetime]) -> int:
         """An address is not written to any more, nor taken in from a list, by an edition or by any if that is empty.
 
-        Returns how many subscriptions ended.
+        Returns how many subscriptions ended. It holds from when nobody else writes: what was confirmed until then ends.
         """
         of = SUBSCRIBERS.c
         ending = update(SUBSCRIBERS).where(of.key == key, of.state.in_(("pending", "active")))
         ending = ending.where(of.edition == edition) if edition else ending
         with self._database.transaction() as connection:
+            now = clock()
             self._suppress(connection, key, edition, "removed", now)
             return connection.execute(ending.values(state="left", ended=stamp(now))).rowcount
 

@@ -41,6 +41,11 @@ _NAMES = {  # as templates/feeds has them
     "feed.json": "application/feed+json",
     "stories.json": "application/feed+json",
 }
+_STYLED = "email.html"  # mail has its styles in itself
+_SEALED = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'; sandbox allow-popups allow-popups-to-escape-sandbox"
+)
 _PACKED = ("text/", "application/", "image/svg")
 
 
@@ -52,6 +57,7 @@ class _File:
     etag: str
     changed: datetime
     media_type: str
+    styled: bool
 
 
 class Files:
@@ -115,6 +121,7 @@ class Files:
             etag=hashlib.sha256(data).hexdigest()[:32],
             changed=datetime.fromtimestamp(int(about.st_mtime), UTC),
             media_type=media_type,
+            styled=path.name == _STYLED,
         )
         with self._lock:
             self._kept[path] = file
@@ -133,6 +140,8 @@ def _answer(file: _File, asked: Headers) -> Response:
         "Cache-Control": _FRESH,
         "Cross-Origin-Resource-Policy": "cross-origin",
     }
+    if file.styled:
+        headers["Content-Security-Policy"] = _SEALED
     if packs:
         headers["Vary"] = "Accept-Encoding"
     if _is_known(file, asked):

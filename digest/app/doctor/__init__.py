@@ -49,7 +49,7 @@ class Doctor:
     def _checks(self, config: Config) -> Iterator[tuple[str, Callable[[], Iterator[Finding]]]]:
         yield "store", lambda: store(config, self.store_url, self.now)
         yield "disk", lambda: disk(config, self.store_url, self.out)
-        yield "secrets", lambda: kept_secrets(config, self.store_url)
+        yield "secrets", lambda: kept_secrets(config, self.store_url, self.out)
         yield "secrets", lambda: mail_secrets(config)
         yield "formats", lambda: formats(config)
         yield "channels", lambda: channels(config)

@@ -19,6 +19,7 @@ from digest.app.health import health
 from digest.app.secrets import VARIABLE, secret_value
 from digest.app.setup import load_formats, open_store, sqlite_file
 from digest.config import Config
+from digest.deliver.mail.maildir import FOLDER
 from digest.errors import DigestError
 from digest.plugins import Secret
 
@@ -132,13 +133,15 @@ def disk(config: Config, url: str | None, out: Path) -> Iterator[Finding]:
             yield ok("disk", str(there), f"{shown}, for {what}")
 
 
-def kept_secrets(config: Config, url: str | None) -> Iterator[Finding]:
-    """The installation's own, and the journal: nobody else's business."""
+def kept_secrets(config: Config, url: str | None, out: Path) -> Iterator[Finding]:
+    """The installation's own, the addresses, the journal, and mail that no server takes: nobody else's business."""
     file = sqlite_file(config, url)
     for end in ("", ".secret", ".sent"):
         path = Path(f"{file}{end}")
         if file and path.is_file():
-            yield from _private(path, weighty=end == ".secret")
+            yield from _private(path)
+    if (out / FOLDER).is_dir():
+        yield from _private(out / FOLDER)
     if os.environ.get(VARIABLE):
         yield ok("secrets", VARIABLE, "is set")
     elif file is None:
@@ -146,11 +149,11 @@ def kept_secrets(config: Config, url: str | None) -> Iterator[Finding]:
         yield must("secrets", VARIABLE, "is not set", hint)
 
 
-def _private(path: Path, *, weighty: bool) -> Iterator[Finding]:
+def _private(path: Path) -> Iterator[Finding]:
     open_to = stat.S_IMODE(path.stat().st_mode) & 0o077 if os.name == "posix" else 0
     if open_to:
-        found = must if weighty else note
-        yield found("secrets", str(path), "can be read by others", f"chmod 600 {path}")
+        mode = 700 if path.is_dir() else 600
+        yield must("secrets", str(path), "can be read by others", f"chmod {mode} {path}")
     else:
         yield ok("secrets", str(path), "is its owner's alone")
 
@@ -171,7 +174,7 @@ def _referred(reference: str, folder: Path) -> Iterator[Finding]:
         return
     kind, _, name = reference.partition(":")
     if kind == "file":
-        yield from _private(folder / name, weighty=True)
+        yield from _private(folder / name)
     else:
         yield ok("secrets", reference, "is set")
 
