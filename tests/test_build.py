@@ -291,7 +291,8 @@ def test_a_broken_template_stops_only_its_format(house: House, template: str) ->
     after = files(house.out)
     assert after["weekly/2026-11-20/digest.md"] == before["weekly/2026-11-20/digest.md"]
     assert b"at last" in after["weekly/2026-11-20/email.txt"]
-    assert set(files(house.folder / "p")) == set(before) - {"weekly/2026-11-20/digest.md"}
+    new = "weekly/outlets/post.html"
+    assert set(files(house.folder / "p")) == {*before, new} - {"weekly/2026-11-20/digest.md"}
     (mine / "digest.md.j2").write_text(fine, "utf-8")
     (edition,) = house.build(now=LATER)["editions"]
     assert (edition["broken"], edition["number"]) == ([], 1)

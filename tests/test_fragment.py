@@ -92,7 +92,10 @@ def test_every_quote_of_an_article_with_a_link_is_linked_at_its_words(name: str)
     made = story_pages([earlier, issue]) if name == "stories" else [by_name(artifacts([earlier, issue]))[name]]
     links = [link for artifact in made for link in anchors(name, artifact.content.decode())]
     public = {article.id: article.url for article in issue.articles if article.url}
-    quotes = [q for b in issue.briefs for section in b.sections for q in section.quotes if q.article in public]
+    sections = [section for brief in issue.briefs for section in brief.sections]
+    if name in ("email.html", "feed.xml"):  # they tell stories in short: that in one sentence is always there
+        sections = [section for section in sections if section.name == "tldr"]
+    quotes = [quote for section in sections for quote in section.quotes if quote.article in public]
     assert quotes
     for quote in quotes:
         assert opened_at(str(public[quote.article]), quote.text) in links

@@ -1,6 +1,6 @@
 """A story in short, for formats that have no room for all of it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from digest.render.cited import Cited, Said
@@ -25,9 +25,9 @@ class Side:
 class Nutshell:
     """`lead` is the story in a sentence, None if no source may be quoted; `points` are what to know beside it.
 
-    `listed` are the first of its articles; `others` the first of each further outlet, and `further` counts the rest,
-    copies too. `quotes` and `takes` say how many the whole story has. `unjudged` says why no take has a stance, empty
-    if one has.
+    `listed` are the articles whose words are shown, and its first ones; `others` the first of each further outlet, and
+    `further` counts the rest, copies too. `quotes` and `takes` say how many the whole story has. `unjudged` says why no
+    take has a stance, empty if one has.
     """
 
     lead: Said | None
@@ -47,17 +47,20 @@ def nutshell(story: Telling, points: int = 3) -> Nutshell:
     sides = tuple(side for camp in story.camps if camp.label in _SIDES and (side := _side(camp)))
     taken = {quote.key for quote in (*leads[:1], *(side.quote for side in sides if side.quote))}
     found = {quote.key: quote for quote in _points(story) if quote.key not in taken}
-    named = {article.outlet for article in story.listed[:_LISTED]}
-    rest = list(_rest(story))
+    lead, shown = leads[0] if leads else None, tuple(found.values())[:points]
+    own = {quote.article.id for quote in (*([lead] if lead else []), *shown)} | {side.take.article.id for side in sides}
+    listed = _listed(story, own)
+    named = {article.outlet for article in listed}
+    rest = [one for one in _every(story) if one not in listed]
     others: dict[str, Cited] = {}
     for article in rest:
         if article.outlet not in named:
             others.setdefault(article.outlet, article)
     return Nutshell(
-        lead=leads[0] if leads else None,
-        points=tuple(found.values())[:points],
+        lead=lead,
+        points=shown,
         sides=sides,
-        listed=story.listed[:_LISTED],
+        listed=listed,
         others=tuple(others.values()),
         further=len(rest) - len(others),
         quotes=len({quote.key for part in story.sections for quote in part.quotes}),
@@ -79,9 +82,14 @@ def _side(camp: Camp) -> Side:
     return Side(label=camp.label, take=take, quote=next(decided, take.evidence[0] if take.evidence else None))
 
 
-def _rest(story: Telling) -> Iterable[Cited]:
-    for article in story.listed[:_LISTED]:
-        yield from article.copies
-    for article in story.listed[_LISTED:]:
+def _listed(story: Telling, shown: Collection[str]) -> tuple[Cited, ...]:
+    """In the story's order: the articles whose words are shown, and others as long as there is room."""
+    own = [one for one in _every(story) if one.id in shown]
+    room = [one for one in story.listed if one not in own][: max(0, _LISTED - len(own))]
+    return tuple(one for one in _every(story) if one in own or one in room)
+
+
+def _every(story: Telling) -> Iterator[Cited]:
+    for article in story.listed:
         yield article
         yield from article.copies
