@@ -45,7 +45,7 @@ class Websub:
         try:
             failure = answers.get(timeout=self.timeout)
         except Empty:
-            failure = f"no answer in {self.timeout:g} seconds"
+            failure = _no_answer(self.timeout)
         if failure:
             raise DigestError(hub, f"could not be told of new feeds: {failure}", "readers find them when they next ask")
 
@@ -61,4 +61,9 @@ def _post(hub: str, feeds: Sequence[str], timeout: float) -> str:
         error.close()
         return f"it answered {error.code}"
     except (OSError, HTTPException, ValueError) as error:
-        return str(getattr(error, "reason", error)) or type(error).__name__
+        reason = getattr(error, "reason", error)
+        return _no_answer(timeout) if isinstance(reason, TimeoutError) else str(reason) or type(error).__name__
+
+
+def _no_answer(timeout: float) -> str:
+    return f"no answer in {timeout:g} seconds"
