@@ -89,7 +89,8 @@ def test_nothing_is_fetched_but_the_page_its_style_and_its_icon(exhibit: Exhibit
 
 def _may_be_fetched(request: str, one: Seen, page: Page) -> bool:
     """`/favicon.ico` is what a browser asks of the root by itself where nothing says better, as in an e-mail."""
-    own = {one.result["url"], *(() if one.mail else _resources(page, one.result["url"]))}
+    places = (one.result["url"], page.file.as_uri())  # an icon may be asked for when the browser has gone on already
+    own = {one.result["url"], *(() if one.mail else (file for place in places for file in _resources(page, place)))}
     return request in own or (one.mail and request.endswith("/favicon.ico"))
 
 
