@@ -94,7 +94,7 @@ def test_a_second_process_says_that_one_is_running(tmp_path: Path) -> None:
         first.send_signal(signal.SIGTERM)
         _, told = first.communicate(timeout=30)
         assert first.returncode == 0
-        assert "run the command again" in told
+        assert "run `digest send` again" in told
         assert made.states().get("sending", 0) == made.states().get("uncertain", 0) == 0
         assert 0 < made.states()["sent"] == len(log.recipients()) < 40
 

@@ -208,7 +208,7 @@ def test_author_and_licence_stand_beside_each_article_in_every_format() -> None:
     made = by_name(artifacts([earlier, changed]))
     site = b"".join(page.content for page in story_pages([changed]))
     listed = sum(len(brief.articles) - len(brief.lineage.copies) for brief in issue.briefs)
-    for name in ("email.txt", "email.html", "digest.md", "stories", "feed.xml"):
+    for name in ("email.txt", "email.html", "digest.md", "stories", "stories.xml"):
         page = " ".join((site if name == "stories" else made[name].content).decode().replace("\\", "").split())
         for words in ("Ada *Holm*", "CC BY-NC 4.0", "eadline only: this edition quotes nothing of its outlet"):
             assert page.count(words) >= listed, (name, words)

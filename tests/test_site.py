@@ -377,7 +377,7 @@ def test_a_page_fetches_its_style_and_its_icon_and_runs_nothing() -> None:
     for path, one in pages(the_site()).items():
         policy = one.xpath("string(//meta[@http-equiv='Content-Security-Policy']/@content)")
         assert policy.startswith("default-src 'none'; style-src '")
-        icon = "data:" if path == "404.html" else "'self'"
+        icon = "data:" if path == "404.html" else "'self'; connect-src 'self'"
         assert policy.endswith(f"img-src {icon}; base-uri 'none'; form-action 'none'")
         assert (
             one.xpath("//script[not(@type='application/ld+json')]|//iframe|//form|//img|//base|//@style|//@onclick")
