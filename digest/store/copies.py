@@ -45,10 +45,8 @@ def keep_before_migration(database: Path) -> None:
     newest = scripts()[-1][0]
     if not database.is_file() or not database.stat().st_size:
         return
-    with (
-        _refused(str(database)),
-        _opened(database, "?mode=rw") as connection,
-    ):  # an interrupted one has to be made whole to be read
+    # To be written, too: what an interrupted process has left has to be made whole before it can be read.
+    with _refused(str(database)), _opened(database, "?mode=rw") as connection:
         version = _version(connection)
     kept = database.with_name(f"{database.name}.before-{newest}")
     if version and version < newest and not kept.exists():
