@@ -13,7 +13,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -212,6 +212,8 @@ def test_a_hard_bounce_suppresses_at_once_and_a_soft_one_is_counted(made: Place,
 def test_one_message_counts_once_however_often_it_is_read(made: Place, store: SqlStore) -> None:
     message = report(to("idr1"), "4.2.2")
     assert read(store, message, message) == {"soft": 1, "known": 1}
+    store.subscribers.expire(NOW + timedelta(days=50))  # a mailbox that is read again from the start
+    assert read(store, message) == {"known": 1}
     assert people(made)["idr1"] == ("active", 1)
 
 

@@ -13,12 +13,12 @@ from digest.store.rows import stamp
 Change = Literal["bounced", "complained", "left", "soft"]
 Told = Literal["done", "known", "stranger"]
 
-_NAME = "returned "
+RETURNED = "returned "  # begins the names of counts that are of messages
 _KEPT = timedelta(days=60)  # how long a message is known again
 _WHO = text("SELECT key, edition, state FROM subscribers WHERE id = :id")
 _KNOWN = text("SELECT 1 FROM limits WHERE name = :name")
 _KNOW = text("INSERT INTO limits (name, stretch, count) VALUES (:name, :stretch, 1)")
-_FORGET = text("DELETE FROM limits WHERE name LIKE 'returned %' AND stretch < :before")
+_FORGET = text("DELETE FROM limits WHERE name LIKE :names AND stretch < :before")
 _SUPPRESS = text(
     "INSERT INTO suppressions (key, edition, reason, at) VALUES (:key, :edition, :reason, :at) ON CONFLICT DO NOTHING"
 )
@@ -41,14 +41,14 @@ class Returns:
 
         A mailbox that is gone and a complaint end all editions; who leaves, leaves one.
         """
-        name = f"{_NAME}{message}"
+        name = f"{RETURNED}{message}"
         with self._database.transaction() as connection:
             who = connection.execute(_WHO, {"id": subscriber}).mappings().first()
             if who is None:
                 return "stranger"
             if connection.execute(_KNOWN, {"name": name}).first():
                 return "known"
-            connection.execute(_FORGET, {"before": f"{now - _KEPT:%Y-%m-%d}"})
+            connection.execute(_FORGET, {"names": f"{RETURNED}%", "before": f"{now - _KEPT:%Y-%m-%d}"})
             connection.execute(_KNOW, {"name": name, "stretch": f"{now:%Y-%m-%d}"})
             if change == "soft":
                 connection.execute(_SOFT, {"id": subscriber})

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, delete, func, or_, select, text, update
 from digest.mailing import Ask, Consent, Delivery, Limit, Membership, Subscriber, Suppressed, domain_of
 from digest.store.database import Database, rows_of
 from digest.store.journal import Journal
+from digest.store.returns import RETURNED
 from digest.store.rows import Row, moment, stamp, sure
 from digest.store.tables import ASKS, DELIVERIES, LIMITS, SUBSCRIBERS, SUPPRESSIONS
 from digest.store.turn import delivery_of
@@ -28,6 +29,7 @@ AGAIN = timedelta(hours=24)  # between two mails that somebody has asked for to 
 EVER = 3  # such mails to an address that never answers
 _LEASE = timedelta(minutes=10)  # longer than it takes to hand over a mail
 _MAILS = "mail:"
+_LASTING = (_MAILS, RETURNED)  # names of counts that others forget, or nobody
 _COUNT = text("""
 INSERT INTO limits (name, stretch, count) VALUES (:name, :stretch, 1)
  ON CONFLICT (name, stretch) DO UPDATE SET count = limits.count + 1 RETURNING count
@@ -251,9 +253,9 @@ class Subscribers:
         before = stamp(now - unconfirmed)
         of = SUBSCRIBERS.c
         gone = delete(SUBSCRIBERS).where(of.state == "pending", func.coalesce(of.asked_at, of.created) < before)
-        counts = LIMITS.c.name.not_like(f"{_MAILS}%")
+        kept = [LIMITS.c.name.like(f"{name}%") for name in _LASTING]
         with self._database.transaction() as connection:
-            connection.execute(delete(LIMITS).where(LIMITS.c.stretch < before, counts))
+            connection.execute(delete(LIMITS).where(LIMITS.c.stretch < before, ~or_(*kept)))
             connection.execute(delete(ASKS).where(ASKS.c.at < before))
             return connection.execute(gone).rowcount
 
