@@ -200,7 +200,7 @@ class Turns:
         id = issue_id(slot.started, edition.timezone)
         if self.store.mailed(edition.id, id):
             return _Made(issue=id, skipped="", problems=0)
-        self._give_up_drafts(edition, issue_id(slot.started, edition.timezone))
+        self._give_up_drafts(edition, id)
         with self.run(self.time.clock()) as run:
             update(run, [edition])
             run.begin("")
