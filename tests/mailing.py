@@ -1,7 +1,9 @@
 """A small installation to mail from: an edition, an issue, subscribers; on disk, as `digest send` finds it."""
 
+import base64
 import json
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -65,6 +67,14 @@ def place(folder: Path, mail: dict[str, object] | None, count: int, domains: int
 
 
 EDITION_SAYS = {"title": "Weekly", "sender": "Weekly <news@example.org>", "address": "Weekly, 1 Quay Street, Leer"}
+
+
+def new_key(folder: Path) -> bytes:
+    """Makes `key.pem`; returns what the DNS says of it."""
+    for command in ("genrsa -traditional -out key.pem 2048", "rsa -in key.pem -pubout -outform DER -out public.der"):
+        subprocess.run(["openssl", *command.split()], check=True, capture_output=True, cwd=folder)
+    (folder / "key.pem").chmod(0o600)
+    return b"v=DKIM1; k=rsa; p=" + base64.b64encode((folder / "public.der").read_bytes())
 
 
 def subscribe(made: Place, addresses: list[str]) -> None:

@@ -1,6 +1,5 @@
 """Real peers: OpenSMTPD takes a mailing and delivers it, Dovecot shows it by IMAP; signatures hold all the way."""
 
-import base64
 import fcntl
 import imaplib
 import os
@@ -20,7 +19,7 @@ from typing import Any
 import dkim
 import pytest
 
-from tests.mailing import place, send
+from tests.mailing import new_key, place, send
 
 pytestmark = pytest.mark.skipif(
     not (shutil.which("smtpd") and shutil.which("dovecot") and os.geteuid() == 0),
@@ -117,9 +116,7 @@ def _mailbox(port: int, count: int) -> list[bytes]:
 
 
 def test_a_mailing_goes_through_a_real_server_into_a_real_mailbox(tmp_path: Path) -> None:
-    for command in ("genrsa -traditional -out key.pem 2048", "rsa -in key.pem -pubout -outform DER -out public.der"):
-        subprocess.run(["openssl", *command.split()], check=True, capture_output=True, cwd=tmp_path)
-    record = b"v=DKIM1; k=rsa; p=" + base64.b64encode((tmp_path / "public.der").read_bytes())
+    record = new_key(tmp_path)
     with peers() as (smtp, imap):
         signing = {"domain": "example.org", "selector": "s1", "key": "file:key.pem"}
         mail: dict[str, Any] = {"host": "127.0.0.1", "port": smtp, "security": "none", "bounces": "bounce@example.org"}

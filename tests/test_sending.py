@@ -27,7 +27,7 @@ from digest.deliver.mail.dkim import SIGNED
 from digest.deliver.mail.queue import Time
 from digest.errors import ConfigError, MailError, StoreError
 from digest.mailing import Delivery
-from tests.mailing import EDITION, ISSUE, Clock, Place, place, send, sending, subscribe
+from tests.mailing import EDITION, ISSUE, Clock, Place, new_key, place, send, sending, subscribe
 from tests.mailsink import DROP, Sink, raw_sink
 
 OPENSSL = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the keys")
@@ -681,11 +681,7 @@ def test_a_wrong_password_stops_it_without_telling_it(
 
 @OPENSSL
 def test_signatures_hold_when_a_header_is_folded_anew_and_break_when_it_is_changed(tmp_path: Path) -> None:
-    for command in ("genrsa -traditional -out key.pem 2048", "rsa -in key.pem -pubout -outform DER -out public.der"):
-        subprocess.run(["openssl", *command.split()], check=True, capture_output=True, cwd=tmp_path)
-    import base64
-
-    record = b"v=DKIM1; k=rsa; p=" + base64.b64encode((tmp_path / "public.der").read_bytes())
+    record = new_key(tmp_path)
     asked: list[bytes] = []
 
     def zone(name: bytes, **_: object) -> bytes:

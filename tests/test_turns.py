@@ -18,6 +18,7 @@ from threading import Thread
 from typing import Any
 from urllib.request import urlopen
 
+import dkim
 import pytest
 from click.testing import CliRunner
 
@@ -28,13 +29,13 @@ from digest.app.setup import open_store
 from digest.app.turns import Taken
 from digest.app.vitals import healthz
 from digest.cli import cli
-from digest.config import Config
+from digest.config import Config, Edition
 from digest.deliver.mail.queue import Time
 from digest.errors import MailError, StoreError
 from digest.ingest.sandbox import Sandbox
-from digest.mailing import Slot
+from digest.mailing import Mailing, Slot
 from digest.store.slots import Slots
-from tests.mailing import EDITION, EDITION_SAYS, SECRET, Place, Quiet, subscribe
+from tests.mailing import EDITION, EDITION_SAYS, SECRET, Place, Quiet, new_key, subscribe
 from tests.mailsink import Sink, raw_sink
 
 FRIDAY = datetime(2026, 11, 20, 6, 0, 30, tzinfo=UTC)  # 07:00 in Berlin
@@ -377,6 +378,37 @@ def test_the_turn_of_a_draft_whose_mail_fails_goes_on_until_the_mail_is_out(
 def approve(desk: Desk, *arguments: str) -> Any:
     where = ["-c", str(desk.folder / "feeds.yaml"), "--out", str(desk.out)]
     return CliRunner().invoke(cli, ["approve", *arguments, *where])
+
+
+def test_the_editors_mail_is_signed_and_a_server_that_is_away_is_a_warning(desk: Desk) -> None:
+    sink, keys = Sink(), new_key(desk.folder)
+    signing = {"domain": "example.org", "selector": "s1", "key": "file:key.pem"}
+    with raw_sink(sink):
+        mail: dict[str, object] = {"host": "127.0.0.1", "port": sink.port, "security": "none", "dkim": signing}
+        desk.configure(mail, review="required", editor="Ed <ed@example.org>").look()
+    assert sink.recipients == ["ed@example.org"]
+    assert dkim.verify(sink.taken[0].data, dnsfunc=lambda name, **_: keys)
+    desk.seed("herald", "Ostby")
+    desk.look(FRIDAY + 7 * DAY)
+    (warning,) = [line for line in desk.said if "the editor could not be told" in line]
+    assert "check host: and port: under mail:" in warning
+    assert desk.turns[-1] == ("2026-W48", "held")
+
+
+def test_mail_that_cannot_go_on_keeps_no_other_waiting(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+
+    def failing(_: Send, edition: Edition, issue: str) -> None:
+        tried.append(issue)
+        raise MailError(f"mail of {issue}", "cannot be reached", "see to it")
+
+    with open_store(desk.service().config) as store:
+        for issue in ("2026-11-06", "2026-11-13"):
+            store.ledger.open(Mailing(edition=EDITION, issue=issue, message=b"", opened=FRIDAY, deadline=FRIDAY))
+    monkeypatch.setattr(Send, "issue", failing)
+    assert not desk.look(FRIDAY - HOUR)
+    assert tried == ["2026-11-06", "2026-11-13"]
+    assert [issue for issue in tried if any(f"mail of {issue}" in line for line in desk.said)] == tried
 
 
 def test_a_run_at_work_is_named_where_one_is(desk: Desk) -> None:

@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr, parseaddr
 
-from digest.app.post import Post, RefusedError
+from digest.app.post import Postbox, RefusedError
 from digest.config import Config, Edition
 from digest.deliver.mail.envelope import Envelope, UndeliverableError, mailbox
 from digest.errors import DigestError
@@ -37,7 +37,7 @@ class Answers:
     words: Mapping[str, Says]
     web: str
     secrets: tuple[bytes, ...]
-    post: Post
+    post: Postbox
     clock: Callable[[], datetime]
     warn: Callable[[str], None]
 

@@ -1,5 +1,6 @@
 """A word to the editor, by mail: through the mail server, or into a folder where there is none."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -7,13 +8,10 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
 
-from digest.app.secrets import secret_value
-from digest.app.send import hand_over
+from digest.app.post import Postbox
 from digest.config import Config, Edition
 from digest.deliver.mail.envelope import Envelope
-from digest.deliver.mail.link import Link
-from digest.deliver.mail.maildir import FOLDER, MaildirLink
-from digest.deliver.mail.smtp import Server
+from digest.deliver.mail.maildir import FOLDER
 from digest.mailing import Review, domain_of
 from digest.model import Issue, short_hash
 from digest.render.mail import header_text
@@ -27,6 +25,7 @@ class Notice:
 
     config: Config
     out: Path
+    warn: Callable[[str], None]
 
     def of_draft(self, edition: Edition, issue: Issue, folder: Path, review: Review, now: datetime) -> bool:
         """A draft waits in this folder. False if there is nobody to tell."""
@@ -44,19 +43,10 @@ class Notice:
         mail.set_content(_text(edition, issue, folder, review), cte="quoted-printable")
         to, back = parseaddr(editor)[1], parseaddr(sender)[1]
         envelope = Envelope(sender=back, recipient=to, name=key, data=mail.as_bytes(), utf8=False)
-        link = self._link(edition, back)
-        try:
-            hand_over(link, envelope)
-        finally:
-            link.close()
+        folder = self.out / FOLDER / edition.id / "editor"
+        with Postbox(config=self.config, folder=folder, warn=self.warn).hand_over(back) as hand_over:
+            hand_over(envelope)
         return True
-
-    def _link(self, edition: Edition, sender: str) -> Link:
-        mail = self.config.mail
-        if not mail:
-            return MaildirLink(self.out / FOLDER / edition.id / "editor")
-        password = secret_value(self.config.folder, mail.password, warn=lambda text: None) if mail.password else None
-        return Server(mail=mail, password=password, hello=mail.hello or domain_of(sender)).connect()
 
 
 def _text(edition: Edition, issue: Issue, folder: Path, review: Review) -> str:

@@ -1,31 +1,36 @@
-"""Single messages, outside of any mailing: through the mail server, or into a folder where there is none."""
+"""The way out for messages: through the mail server, or into a folder where there is none."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from digest.app.secrets import secret_value
 from digest.config import Config
 from digest.deliver.mail.envelope import Envelope
 from digest.deliver.mail.link import DroppedError, Link
 from digest.deliver.mail.maildir import MaildirLink
+from digest.deliver.mail.replies import Reply
 from digest.deliver.mail.smtp import Server
 from digest.errors import MailError
 from digest.mailing import domain_of
+
+if TYPE_CHECKING:
+    from digest.deliver.mail.dkim import Identity
 
 
 class RefusedError(MailError):
     """The server is there, and does not take this message: for good, or for now. What it says may have the address."""
 
-    def __init__(self, code: int) -> None:
-        super().__init__("mail server", f"answers {code}", "it is tried again later")
-        self.for_good = code >= 500
+    def __init__(self, said: Reply) -> None:
+        super().__init__("mail server", f"answers {said.code} {said.shown()}", "see what it says")
+        self.for_good = said.code >= 500
 
 
 @dataclass(frozen=True, kw_only=True)
-class Post:
-    """Where messages of this kind go. `folder` is for those that no server takes."""
+class Postbox:
+    """Where messages of a kind go. `folder` is for those that no server takes."""
 
     config: Config
     folder: Path
@@ -33,44 +38,59 @@ class Post:
 
     @contextmanager
     def hand_over(self, sender: str) -> "Iterator[Callable[[Envelope], None]]":
-        """A way out, until the end of the block; MailError if there is none, or if it takes a message not."""
-        link = self._link(sender)
+        """A way out for single messages, which are signed, until the end of the block.
+
+        MailError if there is none, or if it takes a message not.
+        """
         try:
-            yield lambda envelope: _hand_over(link, self._signed(envelope))
+            link = self.connect(sender)()
+        except DroppedError as error:
+            raise _unreachable(error) from None
+        try:
+            yield lambda envelope: hand_over(link, self._signed(envelope))
         finally:
             link.close()
 
-    def _link(self, sender: str) -> Link:
+    def connect(self, sender: str) -> Callable[[], Link]:
+        """How a link is made for what this address sends."""
         mail = self.config.mail
         if not mail:
-            return MaildirLink(self.folder)
+            return lambda: MaildirLink(self.folder)
         password = secret_value(self.config.folder, mail.password, warn=self.warn) if mail.password else None
-        try:
-            return Server(mail=mail, password=password, hello=mail.hello or domain_of(sender)).connect()
-        except DroppedError as error:
-            raise MailError("mail server", error.reason, "check host: and port: under mail:") from None
+        return Server(mail=mail, password=password, hello=mail.hello or domain_of(sender)).connect
 
-    def _signed(self, envelope: Envelope) -> Envelope:
+    def identity(self) -> "Identity | None":
+        """Who signs, if anybody does."""
         said = self.config.mail.dkim if self.config.mail else None
         if not said:
-            return envelope
-        from dataclasses import replace
-
-        from digest.deliver.mail.dkim import Identity, signature  # heavy, and only for those who sign
+            return None
+        from digest.deliver.mail.dkim import Identity  # heavy, and only for those who sign
 
         key = secret_value(self.config.folder, said.key, warn=self.warn).encode()
-        identity = Identity(domain=said.domain, selector=said.selector, key=key)
+        return Identity(domain=said.domain, selector=said.selector, key=key)
+
+    def _signed(self, envelope: Envelope) -> Envelope:
+        identity = self.identity()
+        if not identity:
+            return envelope
+        from digest.deliver.mail.dkim import signature
+
         return replace(envelope, data=signature(envelope.data, identity) + envelope.data)
 
 
-def _hand_over(link: Link, message: Envelope) -> None:
+def hand_over(link: Link, message: Envelope) -> None:
+    """One message, outside of any mailing."""
     try:
         link.offer(message)
-        refused = link.answers() or link.data()
-        if not refused:
+        answered = link.answers() or link.data()
+        if not answered:
             link.body(message)
-            refused = link.outcome()
+            answered = link.outcome()
     except DroppedError as error:
-        raise MailError("mail server", error.reason, "check host: and port: under mail:") from None
-    if refused.code >= 300:
-        raise RefusedError(refused.code)
+        raise _unreachable(error) from None
+    if answered.code >= 300:
+        raise RefusedError(answered)
+
+
+def _unreachable(error: DroppedError) -> MailError:
+    return MailError("mail server", error.reason, "check host: and port: under mail:")

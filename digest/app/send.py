@@ -10,18 +10,17 @@ from typing import TYPE_CHECKING
 
 from digest.app.letters import Addressing, message_of, sender_of, the_issue, the_letter, versions_of
 from digest.app.mailed import Mailed
+from digest.app.post import Postbox, hand_over
 from digest.app.run import Progress
-from digest.app.secrets import secret_value, secrets
+from digest.app.secrets import secrets
 from digest.config import Config, Edition
 from digest.deliver.mail.envelope import Envelope, Letter, UndeliverableError, envelope
-from digest.deliver.mail.link import DroppedError, Link
 from digest.deliver.mail.maildir import FOLDER, MaildirLink
 from digest.deliver.mail.pace import Pace
 from digest.deliver.mail.queue import Made, Post, Queue, Time
 from digest.deliver.mail.sender import Sender
-from digest.deliver.mail.smtp import Server
-from digest.errors import ConfigError, MailError
-from digest.mailing import Delivery, Mailing, Outcome, domain_of
+from digest.errors import ConfigError
+from digest.mailing import Delivery, Mailing, Outcome
 
 if TYPE_CHECKING:
     from digest.deliver.mail.dkim import Signer
@@ -89,13 +88,8 @@ class Send:
         letter = the_letter(message, edition.id, issue)
         made = envelope(letter, addressing.of("test", address), addressing.secrets[-1], self.time.clock())
         folder = self.out / FOLDER / edition.id / "test"
-        with self._signing() as signer:
-            data = signer.sign(made).result() if signer else made
-            link = self._connect(message, folder)()
-            try:
-                hand_over(link, data)
-            finally:
-                link.close()
+        with self._postbox(folder).hand_over(sender_of(message)) as hand_it_over:
+            hand_it_over(made)
         return None if self.config.mail else folder
 
     def dry_run(self, edition: Edition, wanted: str | None, folder: Path) -> int:
@@ -174,8 +168,8 @@ class Send:
         messages = {"": mailing.message, **self.store.ledger.versions(edition.id, mailing.issue)}
         letters = {topics: the_letter(message, edition.id, mailing.issue) for topics, message in messages.items()}
         connections = mail.connections if mail else 1
-        folder = self.out / FOLDER / edition.id / mailing.issue
-        with self._signing() as signer:
+        postbox = self._postbox(self.out / FOLDER / edition.id / mailing.issue)
+        with _signing(postbox) as signer:
             queue = Queue(
                 post,
                 Pace(mail.rate if mail else None, mail.per_domain if mail else None),
@@ -188,7 +182,7 @@ class Send:
                 post=post,
                 queue=queue,
                 time=self.time,
-                connect=self._connect(mailing.message, folder),
+                connect=postbox.connect(sender_of(mailing.message)),
                 connections=connections,
                 per_connection=mail.per_connection if mail else 1_000_000,
                 deadline=mailing.deadline,
@@ -209,25 +203,20 @@ class Send:
             secrets=secrets(self.config, self.store_url, warn=self.warn),
         )
 
-    def _connect(self, message: bytes, folder: Path) -> Callable[[], Link]:
-        mail = self.config.mail
-        if not mail:
-            return lambda: MaildirLink(folder)
-        password = secret_value(self.config.folder, mail.password, warn=self.warn) if mail.password else None
-        hello = mail.hello or domain_of(sender_of(message))
-        return Server(mail=mail, password=password, hello=hello).connect
+    def _postbox(self, folder: Path) -> Postbox:
+        return Postbox(config=self.config, folder=folder, warn=self.warn)
 
-    @contextmanager
-    def _signing(self) -> "Iterator[Signer | None]":
-        said = self.config.mail.dkim if self.config.mail else None
-        if not said:
-            yield None
-            return
-        from digest.deliver.mail.dkim import Identity, Signer  # heavy, and only for those who sign
 
-        key = secret_value(self.config.folder, said.key, warn=self.warn).encode()
-        with Signer(Identity(domain=said.domain, selector=said.selector, key=key)) as signer:
-            yield signer
+@contextmanager
+def _signing(postbox: Postbox) -> "Iterator[Signer | None]":
+    identity = postbox.identity()
+    if not identity:
+        yield None
+        return
+    from digest.deliver.mail.dkim import Signer  # heavy, and only for those who sign
+
+    with Signer(identity) as signer:
+        yield signer
 
 
 def _maker(
@@ -272,17 +261,3 @@ def _teller(progress: Progress, edition: str, total: int) -> Callable[[Outcome],
         progress.step("", done, total)
 
     return tell
-
-
-def hand_over(link: Link, message: Envelope) -> None:
-    """One message, outside of any mailing."""
-    try:
-        link.offer(message)
-        refused = link.answers() or link.data()
-        if not refused:
-            link.body(message)
-            refused = link.outcome()
-    except DroppedError as error:
-        raise MailError("mail server", error.reason, "check host: and port: under mail:") from None
-    if refused.code >= 300:
-        raise MailError("mail server", f"answers {refused.code} {refused.shown()}", "see what it says")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from digest.app import roll
 from digest.app.answers import Answerer, Answers
 from digest.app.erase import erase
-from digest.app.post import Post
+from digest.app.post import Postbox
 from digest.app.secrets import secrets
 from digest.app.setup import locales, open_store
 from digest.app.vitals import healthz
@@ -69,7 +69,7 @@ class Served:
             words=said,
             web=web.url,
             secrets=keys,
-            post=Post(config=self.config, folder=self.out / FOLDER / "answers", warn=self.warn),
+            post=Postbox(config=self.config, folder=self.out / FOLDER / "answers", warn=self.warn),
             clock=self.clock,
             warn=self.warn,
         )

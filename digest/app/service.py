@@ -91,7 +91,7 @@ class Service:
         return min((schedule.next(now).due for schedule in schedules if schedule), default=None)
 
     def _turns(self, store: "SqlStore") -> Turns:
-        notice = Notice(config=self.config, out=self.out)
+        notice = Notice(config=self.config, out=self.out, warn=self._warn)
 
         def ask(edition: Edition, issue: Issue, folder: Path) -> None:
             review = store.slots.review(edition.id, issue.id)
@@ -100,7 +100,7 @@ class Service:
                 if review:
                     notice.of_draft(edition, issue, folder, review, self.time.clock())
             except DigestError as error:
-                self.say(f"warning: the editor could not be told: {Problem.of(error)}")
+                self._warn(f"the editor could not be told: {Problem.of(error)}")
 
         return Turns(
             config=self.config,
@@ -136,20 +136,30 @@ class Service:
             web=public_address(self.config),
             time=self.time,
             progress=self.progress,
-            warn=lambda text: self.say(f"warning: {text}"),
+            warn=self._warn,
             stopping=self.stopping,
             patience=_PATIENCE,
         )
 
     def _mail(self, store: "SqlStore") -> None:
-        """Go on with mailings in which somebody is still to be tried again."""
+        """Go on with mailings in which somebody is still to be tried again; one that fails keeps no other waiting."""
+        failures = []
         for edition in self.config.editions:
             for issue in store.ledger.unfinished(edition.id):
                 mailing = store.ledger.mailing(edition.id, issue)
-                if mailing and not mailing.paused:
+                if not mailing or mailing.paused:
+                    continue
+                try:
                     mailed = self._post(store).issue(edition, issue)
-                    if mailed.finished:
-                        self.say(f"{edition.id} {issue}: all mail is settled, {mailed.counts.sent} sent")
+                except DigestError as error:
+                    failures.append(error)
+                    continue
+                if mailed.finished:
+                    self.say(f"{edition.id} {issue}: all mail is settled, {mailed.counts.sent} sent")
+        for failure in failures[1:]:
+            self._warn(f"{Problem.of(failure)}")
+        if failures:
+            raise failures[0]
 
     def _fetch(self, store: "SqlStore") -> None:
         now = self.time.clock()
@@ -161,7 +171,7 @@ class Service:
         with self.run(self.config, now) as run:
             polled, _ = update(run, editions)
             for problem in run.problems:
-                self.say(f"warning: {problem}")
+                self._warn(f"{problem}")
         self.say(f"feeds: {polled.tried} asked, {polled.failed} failed, {polled.new} new entries")
         if polled.failed < polled.tried:
             store.slots.well("fetch", now, f"{polled.tried} asked, {polled.failed} failed")
@@ -196,10 +206,12 @@ class Service:
 
     def _ping(self) -> None:
         if self.config.ping:
-            warn: Callable[[str], None] = lambda text: self.say(f"warning: {text}")  # noqa: E731
-            failure = ping(secret_value(self.config.folder, self.config.ping, warn=warn))
+            failure = ping(secret_value(self.config.folder, self.config.ping, warn=self._warn))
             if failure:
-                self.say(f"warning: {failure}")
+                self._warn(failure)
+
+    def _warn(self, text: str) -> None:
+        self.say(f"warning: {text}")
 
     def _reread(self) -> None:
         """People edit feeds.yaml while this runs. One that cannot be used is told of, and the last good one kept."""
@@ -211,7 +223,7 @@ class Service:
             self.config = read_config(self.path)
             self.say(f"{self.path} was read again")
         except DigestError as error:
-            self.say(f"warning: {self.path} cannot be used as it is now, and is left: {Problem.of(error)}")
+            self._warn(f"{self.path} cannot be used as it is now, and is left: {Problem.of(error)}")
 
     def _mark(self) -> tuple[float, int]:
         try:
