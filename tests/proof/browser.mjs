@@ -24,17 +24,19 @@ try {
 process.stdout.write(JSON.stringify(seen));
 
 async function worker() {
-  let page, kept;
+  let page, kept, documents, before;
   while (next < order.length) {
     const [wish, number] = order[next++];
     try {
       if (wish !== kept) {
         await page?.close();
         page = await (await browser.createBrowserContext()).newPage();
+        documents = await documentsOf(page);
+        before = undefined;
         await prepare(page, given.looks[number]);
         kept = wish;
       }
-      seen[number] = await look(page, given.looks[number]);
+      before = seen[number] = await look(page, given.looks[number], documents, before);
     } catch (error) {
       seen[number] = { url: given.looks[number].url, failed: String(error) };
       kept = undefined; // whatever happened to this tab, nobody else looks through it
@@ -42,10 +44,20 @@ async function worker() {
   }
 }
 
-async function look(page, wanted) {
+// Which document made a request, by the request's id. A browser asks for an icon late, when it has gone on already.
+async function documentsOf(page) {
+  const devtools = await page.createCDPSession();
+  const documents = new Map();
+  devtools.on("Network.requestWillBeSent", (event) => documents.set(event.requestId, event.documentURL));
+  await devtools.send("Network.enable");
+  return documents;
+}
+
+async function look(page, wanted, documents, before) {
   const found = { url: wanted.url, requests: [], console: [], dialogs: 0 };
   await page.setViewport({ width: wanted.width, height: wanted.height, deviceScaleFactor: wanted.scale });
-  const note = (request) => { if (!request.url().startsWith("data:")) found.requests.push(request.url()); };
+  const requests = [];
+  const note = (request) => { if (!request.url().startsWith("data:")) requests.push(request); };
   page.on("request", note);
   page.on("console", (message) => found.console.push(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => found.console.push(`error: ${error.message}`));
@@ -57,6 +69,11 @@ async function look(page, wanted) {
   for (const name of wanted.ask) found[name] = await questions[name](page, wanted, axe);
   for (const event of ["console", "pageerror", "requestfailed", "dialog"]) page.removeAllListeners(event);
   page.off("request", note);
+  for (const request of requests) {
+    const maker = documents.get(request.id);
+    const ofBefore = before && before.url !== wanted.url && before.url === maker;
+    (ofBefore ? before : found).requests.push(request.url());
+  }
   return found;
 }
 

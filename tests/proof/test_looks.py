@@ -90,9 +90,7 @@ def test_nothing_is_fetched_but_the_page_its_style_and_its_icon(exhibit: Exhibit
 def _may_be_fetched(request: str, one: Seen, page: Page) -> bool:
     """`/favicon.ico` is what a browser asks of the root by itself where nothing says better, as in an e-mail."""
     own = {one.result["url"], *(() if one.mail else _resources(page, one.result["url"]))}
-    # A browser asks for an icon late, when it has gone on already: that of the page before is then noted here.
-    late = request.startswith(("file:", "http://127.0.0.1")) and request.endswith("/icon.svg")
-    return request in own or late or (one.mail and request.endswith("/favicon.ico"))
+    return request in own or (one.mail and request.endswith("/favicon.ico"))
 
 
 def _resources(page: Page, url: str) -> Iterator[str]:
